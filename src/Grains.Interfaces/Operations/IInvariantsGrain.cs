@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace Shop.Operations;
+
+/// <summary>Checks the shop's books against each other; key <see cref="Key"/>. Reads one snapshot of what is stored, changes nothing.</summary>
+[Alias("shop.invariants"), GrainInterfaceType("shop.invariants")]
+public interface IInvariantsGrain : IGrainWithStringKey
+{
+    const string Key = "invariants";
+
+    [Alias("Check")]
+    Task<InvariantReport> Check();
+}
+
+[GenerateSerializer, Immutable, Alias("shop.invariant-report.v1")]
+public sealed record InvariantReport([property: Id(0)] ImmutableArray<InvariantCheck> Checks)
+{
+    public bool Ok => Checks.All(c => c.Ok);
+}
+
+/// <param name="Id">I1 to I6, as docs/invariants.md names them.</param>
+/// <param name="Checked">How many entities were looked at.</param>
+/// <param name="Offenders">The first 20 entities that break it, and how.</param>
+/// <param name="OffenderCount">All of them.</param>
+[GenerateSerializer, Immutable, Alias("shop.invariant-check.v1")]
+public sealed record InvariantCheck(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Title,
+    [property: Id(2)] long Checked,
+    [property: Id(3)] long OffenderCount,
+    [property: Id(4)] ImmutableArray<string> Offenders)
+{
+    public bool Ok => OffenderCount == 0;
+}

@@ -1,0 +1,26 @@
+namespace Shop.Stock;
+
+/// <summary>The stock of one product; key <c>p:&lt;productId&gt;</c>. Never promises what it does not have.</summary>
+[Alias("shop.stock"), GrainInterfaceType("shop.stock")]
+public interface IStockGrain : IGrainWithStringKey
+{
+    /// <summary>Holds pieces for an order line, once per reservation. Refusals are not remembered: asking again may succeed.</summary>
+    [Alias("Reserve")]
+    Task<ReserveStockResult> Reserve(ReserveStock command);
+
+    /// <summary>Ends a hold. Unknown reservations leave a tombstone, so that a late Reserve finds itself released.</summary>
+    [Alias("Release")]
+    Task<ReleaseStockResult> Release(ReleaseStock command);
+
+    /// <summary>Turns a hold into goods that have left.</summary>
+    [Alias("Ship")]
+    Task<ShipStockResult> Ship(ShipStock command);
+
+    /// <summary>Adds or takes away pieces on hand, never below what is held.</summary>
+    [Alias("Adjust")]
+    Task<AdjustStockResult> Adjust(AdjustStock command);
+
+    /// <summary>The counters. A product that was never stocked reads as all zeros, version 0.</summary>
+    [Alias("Read")]
+    Task<StockView> Read();
+}

@@ -1,0 +1,35 @@
+namespace Orleans.Persistence.GroupCommit;
+
+/// <summary>How grain state is stored. Validated when the silo starts.</summary>
+public sealed class GroupCommitOptions
+{
+    /// <summary>The SQLite database file; its folder is created. One process at a time: a second one gets a clear error. Required.</summary>
+    public string DatabasePath { get; set; } = "";
+
+    /// <summary>Creates or upgrades the schema when the silo starts. Default true.</summary>
+    public bool ApplySchemaAtStart { get; set; } = true;
+
+    /// <summary>How many grains' writes may go into one transaction. Default 512. Larger: fewer flushes, longer transactions.</summary>
+    public int MaximumBatch { get; set; } = 512;
+
+    /// <summary>How many writes may wait for the database before writers have to wait. Default 16,384. Each keeps its state in memory.</summary>
+    public int QueueCapacity { get; set; } = 16_384;
+
+    /// <summary>How long a writer waits for room in a full queue before it fails. Default 10 s.</summary>
+    public TimeSpan EnqueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long SQLite waits for a lock that another connection holds (a backup, a shell). Default 5 s.</summary>
+    public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often armed messages are looked for. Default 250 ms: their precision.</summary>
+    public TimeSpan SchedulePollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many due messages are called at once. Default 256.</summary>
+    public int ScheduleConcurrency { get; set; } = 256;
+
+    /// <summary>The first pause after a failed scheduled call; it doubles with every failure. Default 1 s.</summary>
+    public TimeSpan ScheduleRetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause after failed scheduled calls. Default 5 min.</summary>
+    public TimeSpan ScheduleRetryLimit { get; set; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,98 @@
+namespace Orleans.Persistence.GroupCommit.Storage;
+
+/// <summary>
+/// The inner seam: all that a database has to do for the library. One implementation per database; no SQL anywhere else.
+/// Thread-safe: <see cref="Commit"/> is called by one writer at a time, everything else by anybody.
+/// </summary>
+internal interface IDialect : IAsyncDisposable
+{
+    /// <summary>Takes the database for this process and creates or upgrades the schema. Called once, before all else.</summary>
+    Task Open(bool applySchema, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Applies a batch in one durable transaction. A <see cref="GrainWrite"/> whose expected version does not hold is left out, with its
+    /// messages, and reported; the others are stored.
+    /// </summary>
+    /// <returns>For each write, in order: whether it was stored.</returns>
+    /// <exception cref="BatchRejectedException">Nothing of the batch was stored, for certain, and the fault may lie in one member.</exception>
+    /// <exception cref="Exception">Any other: nothing can be said about what was stored.</exception>
+    Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken);
+
+    /// <summary>Reads rows by (kind, key), with the entries of their maps. A row that does not exist is null.</summary>
+    Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken);
+
+    /// <summary>Outbox rows that are not quarantined, in the order they were written, after <paramref name="afterId"/>.</summary>
+    Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Armed messages that are due, earliest first.</summary>
+    Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>A read transaction for inspection.</summary>
+    Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken);
+}
+
+/// <summary>See <see cref="IDurableSnapshot"/>; raw bytes.</summary>
+internal interface IDialectSnapshot : IAsyncDisposable
+{
+    IAsyncEnumerable<(string Key, long Version, byte[] Payload)> ReadRows(string kind, string? afterKey, CancellationToken cancellationToken);
+
+    ValueTask<(string Key, long Version, byte[] Payload)?> ReadRow(string kind, string key, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<(string GrainKey, string Key, byte[] Payload)> ReadEntries(string kind, string map, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<ScheduleRow> ReadScheduled(CancellationToken cancellationToken);
+
+    ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken);
+}
+
+internal readonly record struct RowId(string Kind, string Key);
+
+/// <summary>A row as stored, with all entries of all its maps.</summary>
+internal sealed record StoredRow(long Version, byte[] Payload, IReadOnlyList<StoredEntry> Entries);
+
+internal readonly record struct StoredEntry(string Map, string Key, byte[] Payload);
+
+/// <summary>One unit of a batch: all or nothing.</summary>
+internal abstract record WriteRequest;
+
+/// <summary>A grain's state (or a row without a grain), the map entries that changed, and what leaves with it.</summary>
+/// <param name="ExpectedVersion">The stored version it builds on; 0: the row must not exist. The new version is one more.</param>
+internal sealed record GrainWrite(
+    RowId Row,
+    long ExpectedVersion,
+    ReadOnlyMemory<byte> Payload,
+    IReadOnlyList<EntryWrite> Entries,
+    IReadOnlyList<OutboxRow> Outbox,
+    IReadOnlyList<ScheduleWrite> Schedules) : WriteRequest;
+
+/// <summary>Stored only if the row still has this version (0: does not exist); changes nothing.</summary>
+internal sealed record VersionCheck(RowId Row, long ExpectedVersion) : WriteRequest;
+
+/// <summary>Events without a state: a publish straight to an outbox stream.</summary>
+internal sealed record OutboxAppend(IReadOnlyList<OutboxRow> Rows) : WriteRequest;
+
+/// <summary>Delivered: the rows go.</summary>
+internal sealed record OutboxRemove(IReadOnlyList<long> Ids) : WriteRequest;
+
+/// <summary>Cannot be read or delivered: the rows stay, out of everybody's way.</summary>
+internal sealed record OutboxQuarantine(IReadOnlyList<long> Ids, string Reason) : WriteRequest;
+
+/// <summary>Removes (<paramref name="DueAt"/> null) or moves an armed message, if it still has this token.</summary>
+/// <param name="NewToken">Of the moved row.</param>
+internal sealed record ScheduleSettle(string Target, string Name, long Token, DateTimeOffset? DueAt, long NewToken, int Attempts) : WriteRequest;
+
+/// <param name="Payload">Null: the entry goes.</param>
+internal readonly record struct EntryWrite(string Map, string Key, ReadOnlyMemory<byte>? Payload);
+
+/// <summary>An event on its way.</summary>
+/// <param name="Id">Given by the writing process before the commit; grows with every event of one process lifetime and across restarts.</param>
+/// <param name="Payload">The serialized event.</param>
+internal sealed record OutboxRow(long Id, string Provider, string StreamNamespace, string StreamKey, ReadOnlyMemory<byte> Payload, DateTimeOffset WrittenAt);
+
+/// <param name="DueAt">Null: disarm.</param>
+internal readonly record struct ScheduleWrite(string Target, string Name, long Token, DateTimeOffset? DueAt);
+
+internal sealed record ScheduleRow(string Target, string Name, long Token, DateTimeOffset DueAt, int Attempts);
+
+/// <summary>The database refused the batch and rolled it back: committing its members one by one finds the culprit.</summary>
+internal sealed class BatchRejectedException(string message, Exception inner) : Exception(message, inner);
