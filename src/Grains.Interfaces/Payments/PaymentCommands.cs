@@ -105,10 +105,12 @@ public abstract record RefundResult
 }
 
 /// <param name="Key">Of an authorization or a capture.</param>
+/// <param name="AuthorizationKey">Of the authorization a capture takes from; null when <paramref name="Key"/> is itself an authorization's.</param>
 [GenerateSerializer, Immutable, Alias("shop.lookup-payment.v1")]
 public sealed record LookupPayment(
     [property: Id(0)] string Key,
-    [property: Id(1)] TraceContext Trace);
+    [property: Id(1)] TraceContext Trace,
+    [property: Id(2)] string? AuthorizationKey = null);
 
 [GenerateSerializer, Immutable, Alias("shop.lookup-result")]
 public abstract record LookupResult
