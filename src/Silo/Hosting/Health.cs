@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.Persistence.GroupCommit;
+using Orleans.Runtime;
+
+namespace Shop.Silo.Hosting;
+
+/// <summary>Which probe asks for a check. Liveness asks for none: it must not depend on anything outside the process.</summary>
+public static class HealthTags
+{
+    public const string Startup = "startup";
+    public const string Ready = "ready";
+}
+
+internal sealed class SiloIsActive(ISiloStatusOracle silos) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(silos.CurrentStatus == SiloStatus.Active
+            ? HealthCheckResult.Healthy()
+            : new HealthCheckResult(context.Registration.FailureStatus, $"the silo is {silos.CurrentStatus}"));
+}
+
+internal sealed class DatabaseIsReachable(IDurableInspector inspector) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var snapshot = await inspector.OpenSnapshot(cancellationToken);
+        await snapshot.ReadOutboxDepth(cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}
