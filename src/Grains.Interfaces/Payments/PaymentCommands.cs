@@ -105,7 +105,7 @@ public abstract record RefundResult
 }
 
 /// <param name="Key">Of an authorization or a capture.</param>
-/// <param name="AuthorizationKey">Of the authorization a capture takes from; null when <paramref name="Key"/> is itself an authorization's.</param>
+/// <param name="AuthorizationKey">Of a capture: the authorization it takes money from, which is where the gateway finds it. Null for an authorization.</param>
 [GenerateSerializer, Immutable, Alias("shop.lookup-payment.v1")]
 public sealed record LookupPayment(
     [property: Id(0)] string Key,

@@ -64,6 +64,33 @@ public sealed class SagaOptions
     internal TimeSpan RedriveDelay(int tries) =>
         TimeSpan.FromTicks(Math.Min(RedriveLimit.Ticks, RedriveAfter.Ticks << Math.Min(tries, 20)));
 
+    /// <summary>The validator: the settings that make no sense.</summary>
+    /// <returns>Empty when all is well.</returns>
+    internal IEnumerable<string> Faults()
+    {
+        (string Name, TimeSpan Value)[] times =
+        [
+            (nameof(EnsureStartedAfter), EnsureStartedAfter), (nameof(ReserveTimeout), ReserveTimeout), (nameof(AuthorizeTimeout), AuthorizeTimeout),
+            (nameof(CaptureTimeout), CaptureTimeout), (nameof(PaymentWindow), PaymentWindow), (nameof(AuthorizationUnknownLimit), AuthorizationUnknownLimit),
+            (nameof(AttentionAfter), AttentionAfter), (nameof(CancelWindow), CancelWindow), (nameof(RedriveAfter), RedriveAfter),
+            (nameof(RedriveLimit), RedriveLimit), (nameof(RetryDelay), RetryDelay), (nameof(RetryDelayLimit), RetryDelayLimit),
+            .. LookupDelays.Select((delay, i) => ($"{nameof(LookupDelays)}:{i}", delay)),
+        ];
+        foreach (var (name, value) in times)
+        {
+            if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(30))
+                yield return $"Shop:Sagas:{name} is {value}, but must be longer than zero and at most 30 days.";
+        }
+
+        (string Name, int Value, int Least)[] counts =
+            [(nameof(ReserveRetries), ReserveRetries, 0), (nameof(NewPaymentMethods), NewPaymentMethods, 0), (nameof(TriesBeforePivot), TriesBeforePivot, 1)];
+        foreach (var (name, value, least) in counts)
+        {
+            if (value < least || value > 100)
+                yield return $"Shop:Sagas:{name} is {value}, but must be {least} to 100.";
+        }
+    }
+
     /// <summary>A Reserve is good until then: past every moment at which this saga might still send one.</summary>
     internal TimeSpan ReserveLifetime => (ReserveTimeout * (ReserveRetries + 1)) + TimeSpan.FromMinutes(1);
 }
