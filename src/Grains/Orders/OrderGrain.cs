@@ -38,7 +38,7 @@ internal sealed partial class OrderGrain(
 
         // A placed order is hardly ever asked for again (the saga has its own copy), so its memory is given back. Calls that are
         // running end normally, waiting ones are forwarded to the next activation, which finds the order and stays.
-        context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The order is placed."));
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The order is placed."));
         return decision.Answer;
     }
 

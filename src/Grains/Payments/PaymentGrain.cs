@@ -54,7 +54,7 @@ internal sealed partial class PaymentGrain(
         // A captured payment is hardly ever asked for again: its memory is given back, and calls that wait go to the next activation.
         // Not while the gateway still owes an answer: they would have to wait for it.
         if (result is CaptureResult.Captured && gateway.Idle)
-            context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The payment is captured."));
+            GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The payment is captured."));
         return result;
     }
 
