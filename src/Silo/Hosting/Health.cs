@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Runtime;
@@ -9,6 +10,14 @@ public static class HealthTags
 {
     public const string Startup = "startup";
     public const string Ready = "ready";
+    public const string Live = "live";
+
+    /// <summary>Plain probes, for a process that has no API to describe them.</summary>
+    public static void MapShopHealth(this IEndpointRouteBuilder routes)
+    {
+        foreach (var tag in (string[])[Startup, Ready, Live])
+            routes.MapHealthChecks($"/health/{tag}", new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag) });
+    }
 }
 
 internal sealed class SiloIsActive(ISiloStatusOracle silos) : IHealthCheck
