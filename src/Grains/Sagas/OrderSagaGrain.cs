@@ -32,8 +32,8 @@ internal sealed partial class OrderSagaGrain(
     private TaskCompletionSource outcome = NewSignal();
     private IGrainTimer? lookups;
 
-    /// <summary>The sequence of the last fact that has gone into a commit.</summary>
-    private long published;
+    /// <summary>The sequence of the last fact that has gone into a commit; the order grain publishes the first, OrderPlaced.</summary>
+    private long published = 1;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Persistence.GroupCommit;
-using Orleans.Runtime;
 
 namespace Shop.Silo.Hosting;
 

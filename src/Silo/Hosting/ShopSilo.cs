@@ -1,6 +1,5 @@
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using Orleans.Persistence.GroupCommit;
 using Shop.Events;
 using Shop.Hosting;
 
