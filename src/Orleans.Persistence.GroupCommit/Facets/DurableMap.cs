@@ -68,7 +68,10 @@ internal sealed class DurableMap<TValue>(GrainUnit unit, string name, Serializer
 
         changes ??= new List<EntryWrite>(_changed.Count);
         foreach (var (key, value) in _changed)
-            changes.Add(new EntryWrite(name, key, value is null ? null : serializer.SerializeToArray(value)));
+        {
+            // Spelled out: a null array would turn into an empty memory, which is not null.
+            changes.Add(new EntryWrite(name, key, value is null ? default(ReadOnlyMemory<byte>?) : serializer.SerializeToArray(value)));
+        }
 
         _changed.Clear();
     }

@@ -22,6 +22,9 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
 
     public long IdsStartAfter { get; private set; }
 
+    /// <summary>The writing connection: lets specs set the limits and cause the faults that a disk would.</summary>
+    internal SqliteConnection? Writer => _writer?.Connection;
+
     public Task Open(bool applySchema, CancellationToken cancellationToken)
     {
         var database = new SqliteDatabase(options.Value.DatabasePath, options.Value.BusyTimeout);

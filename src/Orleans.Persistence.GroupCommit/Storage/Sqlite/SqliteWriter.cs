@@ -44,6 +44,8 @@ internal sealed class SqliteWriter : IDisposable
             """);
     }
 
+    public SqliteConnection Connection => _connection;
+
     /// <summary>See <see cref="IDialect.Commit"/>. Ids that a failed batch has used up are not used again.</summary>
     public bool[] Commit(IReadOnlyList<WriteRequest> batch, ref long lastOutboxId)
     {
