@@ -48,7 +48,7 @@ public static partial class SagaDecider
 
         state = state.With(attempt, status).With(now, new OrderLatePaymentUndone(attempt, state.Placement.Total));
         if (!LatePaymentsToUndo(state).Any())
-            state = state with { DueAt = null };
+            state = state with { DueAt = null, NeedsAttention = false };
         return new SagaDecision(state, SagaWrite.BeforeCommands, []);
     }
 
