@@ -35,7 +35,7 @@ public static partial class SagaDecider
     }
 
     private static SagaDecision Refunded(SagaState state, int attempt, DateTimeOffset now) =>
-        state.Attempts[attempt - 1].Status == AttemptStatus.Captured
+        AwaitsRefund(state, attempt)
             ? Undone(state, attempt, AttemptStatus.Refunded, now)
             : SagaDecision.Nothing(state);
 
@@ -48,15 +48,18 @@ public static partial class SagaDecider
 
         state = state.With(attempt, status).With(now, new OrderLatePaymentUndone(attempt, state.Placement.Total));
         if (!LatePaymentsToUndo(state).Any())
-            state = state with { DueAt = null };
+            state = state with { DueAt = null, NeedsAttention = false };
         return new SagaDecision(state, SagaWrite.BeforeCommands, []);
     }
 
     private static SagaDecision RefundRefused(SagaState state, int attempt, string code, DateTimeOffset now) =>
-        state.Attempts[attempt - 1].Status == AttemptStatus.Captured && !state.NeedsAttention
+        AwaitsRefund(state, attempt) && !state.NeedsAttention
             ? new SagaDecision(
                 (state with { NeedsAttention = true }).With(now, new OrderNeedsAttention($"refund refused: {code}")), SagaWrite.BeforeCommands, [])
             : SagaDecision.Nothing(state);
+
+    /// <summary>Only then does an answer to a refund mean anything: a confirmed or completed order keeps its money.</summary>
+    private static bool AwaitsRefund(SagaState state, int attempt) => Outstanding(state).Contains(new SagaCommand.Refund(attempt));
 
     private static SagaDecision FinishIfUndone(SagaState state, DateTimeOffset now)
     {

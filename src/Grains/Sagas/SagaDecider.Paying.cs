@@ -116,7 +116,7 @@ public static partial class SagaDecider
 
         state = state.With(attempt, status);
         if (state.IsFinal)
-            state = state with { DueAt = now + options.RedriveAfter, Tries = 0 };
+            state = state with { DueAt = now + options.RedriveAfter, Tries = 0, StepSince = now };
         return new SagaDecision(state, SagaWrite.BeforeCommands, [Undo(state.Attempts[attempt - 1])]);
     }
 }

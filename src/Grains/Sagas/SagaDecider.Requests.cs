@@ -9,7 +9,7 @@ public static partial class SagaDecider
 {
     private static SagaDecision Cancel(SagaState state, SagaInput.CancelRequested request, SagaOptions options, DateTimeOffset now)
     {
-        if (Remembered(state, request.Key, request.RequestHash) is { } answer)
+        if (Remembered(state, request.Key, request.RequestHash, payment: false) is { } answer)
             return SagaDecision.Nothing(state, answer);
 
         return state.Step switch
@@ -48,7 +48,7 @@ public static partial class SagaDecider
 
     private static SagaDecision Pay(SagaState state, SagaInput.PaymentMethodGiven request, SagaOptions options, DateTimeOffset now)
     {
-        if (Remembered(state, request.Key, request.RequestHash) is { } answer)
+        if (Remembered(state, request.Key, request.RequestHash, payment: true) is { } answer)
             return SagaDecision.Nothing(state, answer);
         if (state.Step != SagaStep.AwaitingPayment)
             return SagaDecision.Nothing(state, new SagaAnswer.PaymentNotAwaited());
@@ -85,12 +85,17 @@ public static partial class SagaDecider
     private static SagaState Remember(SagaState state, SagaInput.CancelRequested request, RequestAnswer answer) =>
         state with { Requests = state.Requests.Add(new(request.Key, request.RequestHash, answer, state.Sequence)) };
 
-    private static SagaAnswer? Remembered(SagaState state, string key, string hash)
+    private static SagaAnswer? Remembered(SagaState state, string key, string hash, bool payment)
     {
         foreach (var request in state.Requests)
         {
+            // Bodies alone do not tell a payment from a cancellation: both may be empty, or hash to the same by a client's doing.
             if (request.Key == key)
-                return request.RequestHash == hash ? ToAnswer(request.Answer, replayed: true) : new SagaAnswer.Mismatch();
+            {
+                return request.RequestHash == hash && payment == (request.Answer == RequestAnswer.PaymentAccepted)
+                    ? ToAnswer(request.Answer, replayed: true)
+                    : new SagaAnswer.Mismatch();
+            }
         }
 
         return null;

@@ -21,6 +21,10 @@ public static partial class SagaDecider
         return new SagaDecision(state, SagaWrite.InMemory, [new SagaCommand.Authorize(state.CurrentAttempt.Number)]);
     }
 
+    /// <summary>A line that is held is never refused: such a refusal is an older answer to the same key, overtaken by the hold.</summary>
+    private static SagaDecision LineRefused(SagaState state, int line, SagaOptions options, DateTimeOffset now) =>
+        state.Lines[line - 1] == LineStatus.Asked ? CannotReserve(state, options, now) : SagaDecision.Nothing(state);
+
     private static SagaDecision CannotReserve(SagaState state, SagaOptions options, DateTimeOffset now) =>
         state.Step == SagaStep.Reserving
             ? Compensate(state, OrderEndReason.InsufficientStock, options, now)

@@ -33,7 +33,8 @@ public static partial class SagaDecider
     public static SagaDecision Decide(SagaState state, SagaInput input, SagaOptions options, DateTimeOffset now) => input switch
     {
         SagaInput.LineHeld i => LineHeld(state, i.Line, options, now),
-        SagaInput.LineRefused or SagaInput.LineEnded => CannotReserve(state, options, now),
+        SagaInput.LineRefused i => LineRefused(state, i.Line, options, now),
+        SagaInput.LineEnded => CannotReserve(state, options, now),
         SagaInput.LineReleased i => LineReleased(state, i.Line, now),
         SagaInput.LineShipped i => LineShipped(state, i.Line, now),
         SagaInput.Authorized i => Authorized(state, i.Attempt, options, now),

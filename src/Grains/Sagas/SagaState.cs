@@ -35,7 +35,10 @@ public sealed record SagaState
     /// <summary>When the saga's scheduled row is due.</summary>
     [Id(7)] public DateTimeOffset? WatchdogAt { get; init; }
 
-    /// <summary>When the current step began: limits on unknown outcomes and attention count from here.</summary>
+    /// <summary>
+    /// When the current step began, or after the end, when money surfaced that is to be undone: limits on unknown outcomes and
+    /// attention count from here.
+    /// </summary>
     [Id(8)] public DateTimeOffset StepSince { get; init; }
 
     /// <summary>How often the current step has been repeated.</summary>
