@@ -210,7 +210,8 @@ internal sealed partial class GrainUnit(
             _lost = $"The state of {_context!.GrainId} after version {_storedVersion} is lost; the activation is replaced. {what}";
             _cause = cause;
             LogLost(cause, _context.GrainId, _storedVersion, what);
-            _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, cause, _lost));
+            // Without the cause: Orleans would answer calls that are still queued with it, instead of sending them on to the next activation.
+            _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, _lost));
         }
 
         var error = cause as GroupCommitQueueFullException ?? (Exception)Lost!;

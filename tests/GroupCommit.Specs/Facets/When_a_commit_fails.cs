@@ -25,6 +25,21 @@ public sealed class When_a_commit_fails
     }
 
     [Fact]
+    public async Task Should_send_calls_that_queue_to_the_next_activation()
+    {
+        await using var silo = await SpecSilo.Start();
+        var plain = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IPlain>("a");
+        var held = silo.Dialect.HoldAndFailNext();
+        var first = plain.Add();
+        await held.Arrived;
+        var queued = Enumerable.Range(0, 5).Select(_ => plain.Add()).ToList();
+        held.Release();
+
+        await Assert.ThrowsAsync<DurableStateLostException>(() => first.Soon());
+        Assert.Equal([1L, 2, 3, 4, 5], (await Task.WhenAll(queued).Soon()).Order());
+    }
+
+    [Fact]
     public async Task Should_find_what_an_ambiguous_commit_has_stored()
     {
         await using var silo = await SpecSilo.Start();
