@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,8 @@ internal static class HttpHosting
         builder.Services.AddSingleton<OutcomeWait>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
+            // Numbers are numbers: the web defaults would read them from strings too, and the OpenAPI document would say so.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             var known = json.SerializerOptions.TypeInfoResolverChain;
             known.Insert(0, ConventionsJson.Default);
             known.Insert(1, OrdersJson.Default);
