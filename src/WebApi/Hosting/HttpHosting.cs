@@ -25,7 +25,6 @@ internal static class HttpHosting
         builder.WebHost.ConfigureKestrel(Limit);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(ShopSettings.From(builder.Configuration));
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddSingleton<OutcomeWait>();
         builder.Services.ConfigureHttpJsonOptions(json =>

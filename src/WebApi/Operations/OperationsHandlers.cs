@@ -3,9 +3,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Shop.Operations;
 using Shop.Sagas;
+using Shop.Silo.Hosting;
 using Shop.Values;
 using Shop.WebApi.Conventions;
-using Shop.WebApi.Hosting;
 using Shop.WebApi.Orders;
 
 namespace Shop.WebApi.Operations;
