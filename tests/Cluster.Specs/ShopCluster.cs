@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Persistence.GroupCommit;
 using Orleans.TestingHost;
 using Shop.Events;
 using Shop.Hosting;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Serialization;
 
@@ -12,7 +13,8 @@ namespace Orleans.Persistence.GroupCommit;
 /// A write and a check of the version take turns, they are never under way together. So a check always knows which version to ask for,
 /// and a write that succeeds answers everybody who wanted a check before it departed.
 /// </remarks>
-internal sealed partial class GrainUnit(ICommitter committer, Serializer serializer, TimeProvider time, ILogger<GrainUnit> logger)
+internal sealed partial class GrainUnit(
+    ICommitter committer, Serializer serializer, TimeProvider time, ILogger<GrainUnit> logger, IOutboxProviders? providers = null)
     : ILifecycleObserver
 {
     private readonly List<IMapPart> _maps = [];
