@@ -76,9 +76,8 @@ internal static class JsonBody
             return Problem.Validation(
                 $"The body is not valid JSON, or nests deeper than {Strict.MaxDepth} levels: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
         }
-        catch (InvalidOperationException)
+        catch (MalformedNameException)
         {
-            // Looking a member up compares unescaped names, and a name can hold half of a surrogate pair.
             return Problem.Validation("The name of a member holds half of a surrogate pair.");
         }
     }
