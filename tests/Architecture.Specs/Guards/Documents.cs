@@ -17,6 +17,16 @@ public sealed partial class Documents
     [Fact]
     public void Include_the_readme() => Assert.Contains("README.md", All);
 
+    [Fact]
+    public void List_every_decision()
+    {
+        var list = Tree.Read("docs/adr/README.md");
+
+        Expect.NoFaults(Tree.Files("*.md", "docs/adr").Select(Path.GetFileName).OfType<string>()
+            .Where(page => page != "README.md" && !list.Contains($"({page})", StringComparison.Ordinal))
+            .Select(page => $"docs/adr/README.md does not list {page}"));
+    }
+
     [Theory]
     [InlineData("See [the docs](docs/nowhere.md).", "docs/nowhere.md")]
     [InlineData("The code is in `src/Nowhere`.", "src/Nowhere")]
