@@ -1,5 +1,6 @@
 using Shop.Events;
 using Shop.Orders;
+using Shop.Values;
 
 namespace Shop.Sagas;
 
@@ -14,6 +15,17 @@ internal static class SagaProjection
         PaymentOf(state),
         state.NeedsAttention,
         state.Timeline.IsEmpty ? state.Placement.PlacedAt : state.Timeline[^1].OccurredAt);
+
+    /// <summary>
+    /// The order at the moment it got another payment method under that key: what the request was answered, and is for ever.
+    /// Every earlier attempt had ended without a charge by then.
+    /// </summary>
+    public static OrderView WhenPaymentWasGiven(this SagaState state, IdempotencyKey key)
+    {
+        var version = state.Requests.First(r => r.Key == key.Value).OrderVersion;
+        var given = state.Timeline[(int)version - 2];
+        return new OrderView(state.Placement, version, OrderStatus.Authorizing, null, PaymentSummary.None, false, given.OccurredAt);
+    }
 
     private static PaymentSummary PaymentOf(SagaState state)
     {
