@@ -69,7 +69,13 @@ internal sealed partial class GrainUnit(
             throw Lost!;
     }
 
-    public Task Commit() => Join(writes: true);
+    public Task Commit()
+    {
+        foreach (var map in _maps)
+            map.Commit();
+
+        return Join(writes: true);
+    }
 
     public Task WhenDurable() => this switch
     {
