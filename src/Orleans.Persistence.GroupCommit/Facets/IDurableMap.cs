@@ -8,7 +8,8 @@ namespace Orleans.Persistence.GroupCommit;
 /// </summary>
 /// <remarks>
 /// Changes are visible at once and become durable with the next <see cref="IDurable{TState}.Commit"/> of the same grain.
-/// Inject it with <see cref="DurableAttribute"/>. Not thread-safe: use it from the grain's own scheduler.
+/// Inject it with <see cref="DurableAttribute"/>. Not thread-safe: use it from the grain's own scheduler. Once the grain's state is
+/// lost, every member throws <see cref="DurableStateLostException"/>.
 /// </remarks>
 /// <typeparam name="TValue">An immutable type that the Orleans serializer can write.</typeparam>
 public interface IDurableMap<TValue> where TValue : class

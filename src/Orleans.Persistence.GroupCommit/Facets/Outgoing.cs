@@ -6,6 +6,9 @@ public sealed class Outgoing
     internal List<OutgoingEvent> Events { get; } = [];
     internal List<ScheduleChange> Schedules { get; } = [];
 
+    /// <summary>Set by the commit that takes it: a second one would publish everything twice.</summary>
+    internal bool Taken { get; set; }
+
     /// <summary>Whether nothing leaves.</summary>
     public bool IsEmpty => Events.Count == 0 && Schedules.Count == 0;
 
@@ -18,6 +21,8 @@ public sealed class Outgoing
     /// <param name="item">An immutable event that the Orleans serializer can write.</param>
     public Outgoing Publish(string provider, StreamId stream, object item)
     {
+        ArgumentException.ThrowIfNullOrEmpty(provider);
+        ArgumentNullException.ThrowIfNull(item);
         Events.Add(new OutgoingEvent(provider, stream, item));
         return this;
     }
@@ -31,6 +36,7 @@ public sealed class Outgoing
     /// <param name="dueAt">UTC; stored to the millisecond, kept to about a quarter of a second.</param>
     public Outgoing Schedule(GrainId target, string name, DateTimeOffset dueAt)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         Schedules.Add(new ScheduleChange(target, name, dueAt));
         return this;
     }
@@ -38,6 +44,7 @@ public sealed class Outgoing
     /// <summary>Disarms the target's message of that name, if there is one.</summary>
     public Outgoing Unschedule(GrainId target, string name)
     {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         Schedules.Add(new ScheduleChange(target, name, null));
         return this;
     }

@@ -32,4 +32,10 @@ public sealed class GroupCommitOptions
 
     /// <summary>The longest pause after failed scheduled calls. Default 5 min.</summary>
     public TimeSpan ScheduleRetryLimit { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long a scheduled call may take before its place is given to another and the message comes again, as after a failure.
+    /// Default 30 s. Too short: a grain that is merely slow gets the same message while it still works on it.
+    /// </summary>
+    public TimeSpan ScheduleCallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

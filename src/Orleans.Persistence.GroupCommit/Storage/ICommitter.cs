@@ -12,11 +12,12 @@ internal interface ICommitter
     /// <summary>Reads a row, together with what others are reading.</summary>
     Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken);
 
-    /// <summary>The next id for an outbox row or a token for an armed message; grows, also across restarts.</summary>
+    /// <summary>The next token for an armed message; grows, also across restarts. (Outbox rows get their ids from the dialect.)</summary>
     long NextId();
 
     /// <summary>
-    /// Called after each durable commit, on the writer's thread, with the outbox rows it stored, in order. Must be quick and not throw.
+    /// Called after each durable commit, on the writer's thread, with the outbox rows it stored, ids set, in order. Must be quick and not throw.
+    /// After a commit that ended ambiguously, what it stored is looked up and handed over before anything newer.
     /// Set once, before the silo starts.
     /// </summary>
     Action<IReadOnlyList<OutboxRow>>? OutboxCommitted { get; set; }

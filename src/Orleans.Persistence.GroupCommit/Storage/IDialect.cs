@@ -10,10 +10,16 @@ internal interface IDialect : IAsyncDisposable
     Task Open(bool applySchema, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Applies a batch in one durable transaction. A <see cref="GrainWrite"/> whose expected version does not hold is left out, with its
-    /// messages, and reported; the others are stored.
+    /// Smaller than every id (of outbox rows, of armings) given since <see cref="Open"/>, larger than all that were given before it:
+    /// outbox rows up to it are an earlier process's, those after it come by <see cref="ICommitter.OutboxCommitted"/>.
     /// </summary>
-    /// <returns>For each write, in order: whether it was stored.</returns>
+    long IdsStartAfter { get; }
+
+    /// <summary>
+    /// Applies a batch in one durable transaction. A <see cref="GrainWrite"/> whose expected version does not hold is left out, with its
+    /// messages, and reported; the others are stored. Members apply in order, each sees what those before it did. Sets the ids of the outbox rows.
+    /// </summary>
+    /// <returns>For each write, in order: whether it was stored. A settle: whether the token still held.</returns>
     /// <exception cref="BatchRejectedException">Nothing of the batch was stored, for certain, and the fault may lie in one member.</exception>
     /// <exception cref="Exception">Any other: nothing can be said about what was stored.</exception>
     Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken);
@@ -85,9 +91,18 @@ internal sealed record ScheduleSettle(string Target, string Name, long Token, Da
 internal readonly record struct EntryWrite(string Map, string Key, ReadOnlyMemory<byte>? Payload);
 
 /// <summary>An event on its way.</summary>
-/// <param name="Id">Given by the writing process before the commit; grows with every event of one process lifetime and across restarts.</param>
+/// <param name="Id">
+/// 0 until it is stored: the dialect gives it at the insert, so that ids grow in the order of the commits, also across restarts, and are
+/// never used again. Gaps are possible.
+/// </param>
 /// <param name="Payload">The serialized event.</param>
-internal sealed record OutboxRow(long Id, string Provider, string StreamNamespace, string StreamKey, ReadOnlyMemory<byte> Payload, DateTimeOffset WrittenAt);
+internal sealed record OutboxRow(long Id, string Provider, string StreamNamespace, string StreamKey, ReadOnlyMemory<byte> Payload, DateTimeOffset WrittenAt)
+{
+    public long Id { get; set; } = Id;
+
+    /// <summary>The event itself, in the process that wrote it: spares the delivery there its deserialization. Not stored; null when the row was read.</summary>
+    public object? Item { get; init; }
+}
 
 /// <param name="DueAt">Null: disarm.</param>
 internal readonly record struct ScheduleWrite(string Target, string Name, long Token, DateTimeOffset? DueAt);

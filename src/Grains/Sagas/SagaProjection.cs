@@ -1,0 +1,44 @@
+using Shop.Events;
+using Shop.Orders;
+
+namespace Shop.Sagas;
+
+/// <summary>A saga's state as the outside sees it.</summary>
+internal static class SagaProjection
+{
+    public static OrderView ToView(this SagaState state) => new(
+        state.Placement,
+        state.Sequence,
+        state.Status,
+        state.IsFinal || state.Step == SagaStep.Compensating ? state.EndReason : null,
+        PaymentOf(state),
+        state.NeedsAttention,
+        state.Timeline.IsEmpty ? state.Placement.PlacedAt : state.Timeline[^1].OccurredAt);
+
+    private static PaymentSummary PaymentOf(SagaState state)
+    {
+        var total = state.Placement.Total.Amount;
+        long authorized = 0, captured = 0, refunded = 0;
+        foreach (var attempt in state.Attempts)
+        {
+            authorized += attempt.Status is AttemptStatus.Authorized or AttemptStatus.CaptureFailed or AttemptStatus.Captured or AttemptStatus.Refunded ? total : 0;
+            captured += attempt.Status is AttemptStatus.Captured or AttemptStatus.Refunded ? total : 0;
+            refunded += attempt.Status is AttemptStatus.Refunded ? total : 0;
+        }
+
+        return new PaymentSummary(StatusOf(state), authorized, captured, refunded);
+    }
+
+    private static PaymentStatus StatusOf(SagaState state) => state.CurrentAttempt.Status switch
+    {
+        AttemptStatus.Asked => state.Step is SagaStep.AuthorizationUnknown ? PaymentStatus.Unknown : PaymentStatus.None,
+        AttemptStatus.Authorized => state.Step is SagaStep.CaptureUnknown ? PaymentStatus.Unknown : PaymentStatus.Authorized,
+        AttemptStatus.CaptureFailed => PaymentStatus.Authorized,
+        AttemptStatus.Declined => PaymentStatus.Declined,
+        AttemptStatus.Captured => PaymentStatus.Captured,
+        AttemptStatus.Refunded => PaymentStatus.Refunded,
+        // A void that only made sure that nothing was ever authorized is no news to a customer.
+        AttemptStatus.Voided => state.Timeline.Any(e => e.Fact is OrderPaymentAuthorized or OrderPaymentUnknown) ? PaymentStatus.Voided : PaymentStatus.None,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

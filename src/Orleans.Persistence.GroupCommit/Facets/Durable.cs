@@ -1,0 +1,80 @@
+using Orleans.Serialization;
+
+namespace Orleans.Persistence.GroupCommit;
+
+/// <summary>The state as the unit sees it.</summary>
+internal interface IStatePart
+{
+    void Load(byte[] payload);
+
+    /// <summary>The state of the newest commit, for writing.</summary>
+    byte[] Write();
+
+    /// <summary>What <see cref="Write"/> gave last is durable.</summary>
+    void Stored();
+}
+
+/// <inheritdoc cref="IDurable{TState}"/>
+internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> serializer) : IDurable<TState>, IStatePart where TState : class
+{
+    private TState? _state;
+
+    // What the next write carries: a state that was only staged after the commit was not promised, and its messages did not come with it.
+    private TState? _committed;
+    private TState? _writing;
+    private TState? _durable;
+
+    public TState? State
+    {
+        get
+        {
+            unit.ThrowIfLost();
+            return _state;
+        }
+    }
+
+    public TState? DurableState
+    {
+        get
+        {
+            unit.ThrowIfLost();
+            return _durable;
+        }
+    }
+
+    public long StoredVersion => unit.StoredVersion;
+
+    public void Stage(TState next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        unit.ThrowIfLost();
+        _state = next;
+    }
+
+    public Task Commit(TState next, Outgoing? outgoing = null)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        if (unit.Lost is { } lost)
+            return Task.FromException(lost);
+
+        if (outgoing is not null)
+            unit.Take(outgoing);
+
+        _state = _committed = next;
+        return unit.Commit();
+    }
+
+    public Task WhenDurable() => unit.WhenDurable();
+
+    public Task ConfirmCurrent() => unit.ConfirmCurrent();
+
+    void IStatePart.Load(byte[] payload) => _state = _durable = serializer.Deserialize(payload);
+
+    byte[] IStatePart.Write()
+    {
+        _writing = _committed;
+        return serializer.SerializeToArray(_committed);
+    }
+
+    void IStatePart.Stored() => _durable = _writing;
+}

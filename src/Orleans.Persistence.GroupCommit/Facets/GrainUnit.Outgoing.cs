@@ -1,0 +1,66 @@
+using Orleans.Persistence.GroupCommit.Outbox;
+using Orleans.Persistence.GroupCommit.Storage;
+
+namespace Orleans.Persistence.GroupCommit;
+
+internal sealed partial class GrainUnit
+{
+    /// <summary>Adds what is to leave with the next commit.</summary>
+    public void Take(Outgoing outgoing)
+    {
+        if (outgoing.Taken)
+            throw new InvalidOperationException("This Outgoing went with an earlier commit; each commit needs its own.");
+
+        foreach (var leaving in outgoing.Events)
+            providers.Require(leaving.Provider);
+
+        outgoing.Taken = true;
+        Take(outgoing.Events, ref _events);
+        Take(outgoing.Schedules, ref _schedules);
+    }
+
+    private static void Take<T>(List<T> from, ref List<T>? into)
+    {
+        if (from.Count == 0)
+            return;
+
+        if (into is null)
+            into = from;
+        else
+            into.AddRange(from);
+    }
+
+    private OutboxRow[] TakeOutbox()
+    {
+        if (_events is not { } events)
+            return [];
+
+        var rows = new OutboxRow[events.Count];
+        var now = time.GetUtcNow();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var (provider, stream, item) = events[i];
+            rows[i] = new OutboxRow(
+                0, provider, stream.GetNamespace() ?? "", stream.GetKeyAsString(), serializer.SerializeToArray<object>(item), now) { Item = item };
+        }
+
+        _events = null;
+        return rows;
+    }
+
+    private ScheduleWrite[] TakeSchedules()
+    {
+        if (_schedules is not { } schedules)
+            return [];
+
+        var writes = new ScheduleWrite[schedules.Count];
+        for (var i = 0; i < writes.Length; i++)
+        {
+            var (target, name, dueAt) = schedules[i];
+            writes[i] = new ScheduleWrite(target.ToString(), name, committer.NextId(), dueAt);
+        }
+
+        _schedules = null;
+        return writes;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Scheduling;
+using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
+namespace Orleans.Hosting;
+
+/// <summary>Adds durable state to a silo.</summary>
+public static class GroupCommitSiloBuilderExtensions
+{
+    /// <summary>
+    /// Adds <see cref="IDurable{TState}"/> and <see cref="IDurableMap{TValue}"/> for grains (<see cref="DurableAttribute"/>), and
+    /// <see cref="IDurableRows"/> and <see cref="IDurableInspector"/> as services. The database opens when the silo starts; a second
+    /// process on the same file is refused.
+    /// </summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="configure">Sets at least <see cref="GroupCommitOptions.DatabasePath"/>.</param>
+    public static ISiloBuilder AddGroupCommit(this ISiloBuilder builder, Action<GroupCommitOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var services = builder.Services;
+        services.Configure(configure);
+        if (services.Any(service => service.ServiceType == typeof(ICommitter)))
+            return builder;
+
+        services.AddSingleton<IConfigurationValidator, GroupCommitOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IDialect, SqliteDialect>();
+        services.AddSingleton(provider => new CommitMetrics(provider.GetService<IMeterFactory>()));
+        services.AddSingleton<Committer>();
+        services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CommitterLifecycle>();
+        services.AddSingleton<IDurableRows, DurableRows>();
+        services.AddSingleton<IDurableInspector, DurableInspector>();
+        services.AddSingleton<IAttributeToFactoryMapper<DurableAttribute>, DurableAttributeMapper>();
+        services.AddScoped<GrainUnit>();
+        services.AddScheduler();
+        return builder;
+    }
+}

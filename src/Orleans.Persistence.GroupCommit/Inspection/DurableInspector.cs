@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Serialization;
+
+namespace Orleans.Persistence.GroupCommit;
+
+/// <inheritdoc cref="IDurableInspector"/>
+internal sealed class DurableInspector(IDialect dialect, Serializer serializer) : IDurableInspector
+{
+    public async Task<IDurableSnapshot> OpenSnapshot(CancellationToken cancellationToken = default) =>
+        new Snapshot(await dialect.OpenSnapshot(cancellationToken).ConfigureAwait(false), serializer);
+
+    private sealed class Snapshot(IDialectSnapshot stored, Serializer serializer) : IDurableSnapshot
+    {
+        public async IAsyncEnumerable<DurableRow<T>> ReadRows<T>(
+            string kind, string? afterKey = null, [EnumeratorCancellation] CancellationToken cancellationToken = default) where T : class
+        {
+            await foreach (var (key, version, payload) in stored.ReadRows(kind, afterKey, cancellationToken).ConfigureAwait(false))
+                yield return new DurableRow<T>(key, version, serializer.Deserialize<T>(payload)!);
+        }
+
+        public async ValueTask<DurableRow<T>?> ReadRow<T>(string kind, string key, CancellationToken cancellationToken = default) where T : class =>
+            await stored.ReadRow(kind, key, cancellationToken).ConfigureAwait(false) is { } row
+                ? new DurableRow<T>(row.Key, row.Version, serializer.Deserialize<T>(row.Payload)!)
+                : null;
+
+        public async IAsyncEnumerable<DurableEntry<T>> ReadEntries<T>(
+            string kind, string map, [EnumeratorCancellation] CancellationToken cancellationToken = default) where T : class
+        {
+            await foreach (var (grain, key, payload) in stored.ReadEntries(kind, map, cancellationToken).ConfigureAwait(false))
+                yield return new DurableEntry<T>(grain, key, serializer.Deserialize<T>(payload)!);
+        }
+
+        public async IAsyncEnumerable<ArmedMessage> ReadScheduled([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await foreach (var row in stored.ReadScheduled(cancellationToken).ConfigureAwait(false))
+                yield return new ArmedMessage(GrainId.Parse(row.Target), row.Name, row.DueAt, row.Attempts);
+        }
+
+        public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default) => stored.ReadOutboxDepth(cancellationToken);
+
+        public ValueTask DisposeAsync() => stored.DisposeAsync();
+    }
+}

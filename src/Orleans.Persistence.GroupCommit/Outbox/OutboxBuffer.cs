@@ -1,0 +1,186 @@
+using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Streams;
+
+namespace Orleans.Persistence.GroupCommit.Outbox;
+
+/// <summary>
+/// The undelivered rows of one provider: by queue, by stream, in the order of their ids, which is the order of the commits. Bounded; what
+/// does not fit is read from the table later. Thread-safe: the writer hands rows over, pulling agents take them, one task reads the table.
+/// </summary>
+internal sealed partial class OutboxBuffer : IDisposable
+{
+    private const int StreamsKept = 4_096;
+
+    private readonly Lock _gate = new();
+    private readonly string _provider;
+    private readonly OutboxStreamOptions _options;
+    private readonly IStreamQueueMapper _mapper;
+    private readonly Dictionary<QueueId, QueueBuffer> _queues;
+    private readonly Dictionary<(string Namespace, string Key), StreamBuffer> _streams = [];
+    private int _streamsBeforeSweep = StreamsKept;
+    private long _lastHandedOver;
+
+    public OutboxBuffer(string provider, OutboxStreamOptions options, IStreamQueueMapper mapper)
+    {
+        _provider = provider;
+        _options = options;
+        _mapper = mapper;
+        _queues = mapper.GetAllQueues().ToDictionary(id => id, id => new QueueBuffer(id));
+    }
+
+    public QueueBuffer this[QueueId id] => _queues[id];
+
+    /// <summary>What was committed, in order; rows of other providers are passed over. Quick: called by the writer.</summary>
+    public void HandOver(IReadOnlyList<OutboxRow> rows)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < rows.Count; i++)
+            {
+                var row = rows[i];
+                if (row.Provider != _provider)
+                    continue;
+
+                _lastHandedOver = row.Id;
+                var stream = StreamOf(row);
+                if (row.Id <= stream.Accepted)
+                    continue; // A page of the table has brought it already.
+
+                if (!_recovering && !stream.IsBehind && HasRoom(stream))
+                    Accept(stream, row);
+                else
+                    Miss(stream, row);
+            }
+        }
+    }
+
+    /// <summary>The next batches of a queue; each stream's before is settled.</summary>
+    public List<Delivery> Take(QueueBuffer queue, int limit)
+    {
+        var taken = new List<Delivery>();
+        lock (_gate)
+        {
+            while (taken.Count < limit && queue.Ready.TryDequeue(out var stream))
+            {
+                stream.IsReady = false;
+                taken.Add(stream.Take(_options.MaximumBatch));
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Some of the rows will not be delivered.</summary>
+    /// <returns>What is out now; null when nothing is left.</returns>
+    public Delivery? Narrow(Delivery delivery, IReadOnlyList<OutboxRow> rest)
+    {
+        lock (_gate)
+        {
+            var stream = delivery.Stream;
+            stream.Queue.Rows -= delivery.Rows.Count - rest.Count;
+            stream.Out = rest.Count > 0 ? delivery with { Rows = rest } : null;
+            stream.Queue.MakeReady(stream);
+            return stream.Out;
+        }
+    }
+
+    /// <summary>The rows are dealt with; the stream goes on.</summary>
+    public void Settle(Delivery delivery)
+    {
+        lock (_gate)
+        {
+            var stream = delivery.Stream;
+            if (!ReferenceEquals(stream.Out, delivery))
+                return; // Was taken back: its reader stopped.
+
+            stream.Out = null;
+            stream.Queue.Rows -= delivery.Rows.Count;
+            stream.Queue.MakeReady(stream);
+            WakeReader();
+        }
+    }
+
+    /// <summary>The rows come again, before all others of their stream.</summary>
+    /// <param name="delivery">What is out.</param>
+    /// <param name="alone">One by one.</param>
+    public void TakeBack(Delivery delivery, bool alone)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(delivery.Stream.Out, delivery))
+                TakeBack(delivery.Stream, alone);
+        }
+    }
+
+    /// <summary>The reader of the queue has stopped: what it did not deliver waits for the next one.</summary>
+    public void TakeBackAll(QueueBuffer queue)
+    {
+        lock (_gate)
+        {
+            foreach (var stream in _streams.Values)
+            {
+                if (stream.Queue == queue && stream.Out is { } delivery)
+                    TakeBack(stream, delivery.Alone);
+            }
+        }
+    }
+
+    public (int Rows, DateTimeOffset? Oldest) Measure()
+    {
+        lock (_gate)
+            return (_queues.Values.Sum(queue => queue.Rows), _streams.Values.Min(stream => stream.Oldest));
+    }
+
+    public void Dispose()
+    {
+        foreach (var queue in _queues.Values)
+            queue.Dispose();
+
+        _readerWanted.Dispose();
+    }
+
+    private static void TakeBack(StreamBuffer stream, bool alone)
+    {
+        stream.TakeBack(alone);
+        stream.Queue.MakeReady(stream);
+    }
+
+    private static void Accept(StreamBuffer stream, OutboxRow row)
+    {
+        stream.Accept(row);
+        stream.Queue.Rows++;
+        stream.Queue.MakeReady(stream);
+    }
+
+    private bool HasRoom(StreamBuffer stream) => stream.Rows < _options.StreamLimit && stream.Queue.Rows < _options.QueueLimit;
+
+    private StreamBuffer StreamOf(OutboxRow row)
+    {
+        if (_streams.TryGetValue((row.StreamNamespace, row.StreamKey), out var stream))
+            return stream;
+
+        if (_streams.Count >= _streamsBeforeSweep)
+            ForgetIdleStreams();
+
+        var id = StreamId.Create(row.StreamNamespace.Length == 0 ? null : row.StreamNamespace, row.StreamKey);
+        // Nothing of an unknown stream lies before this row: pages up to here had none of it, or it would have been handed over.
+        stream = new StreamBuffer(id, _queues[_mapper.GetQueueForStream(id)], _recovering ? _position : row.Id - 1) { IsOpen = _recovering };
+        _streams.Add((row.StreamNamespace, row.StreamKey), stream);
+        return stream;
+    }
+
+    /// <summary>
+    /// A stream without rows needs no memory, unless a row that a page has brought is still to be handed over: only the stream knows that it
+    /// has it already.
+    /// </summary>
+    private void ForgetIdleStreams()
+    {
+        foreach (var (key, stream) in _streams)
+        {
+            if (stream is { Rows: 0, IsBehind: false, IsOpen: false } && stream.Accepted <= _lastHandedOver)
+                _streams.Remove(key);
+        }
+
+        _streamsBeforeSweep = Math.Max(StreamsKept, 2 * _streams.Count);
+    }
+}

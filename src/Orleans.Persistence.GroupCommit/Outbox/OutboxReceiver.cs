@@ -1,0 +1,55 @@
+using Orleans.Streams;
+
+namespace Orleans.Persistence.GroupCommit.Outbox;
+
+/// <summary>
+/// The pulling agent's hand in the buffer. It waits for events instead of being polled, so that they leave within a fraction of a
+/// millisecond; it needs no acknowledgements, because the <see cref="OutboxCache"/> sees each delivery end.
+/// </summary>
+internal sealed class OutboxReceiver(OutboxRelay relay, QueueId queueId) : IQueueAdapterReceiver
+{
+    // Bounds only how late the agent does its housekeeping; a stop cancels the wait.
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(500);
+
+    private QueueBuffer? _queue;
+
+    public Task Initialize(TimeSpan timeout)
+    {
+        _queue ??= relay.Open(queueId);
+        return Task.CompletedTask;
+    }
+
+    [Obsolete("Required by the interface.")]
+    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
+
+    public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        if (_queue is not { } queue)
+            return [];
+
+        try
+        {
+            var batches = relay.Take(queue, maxCount);
+            if (batches.Count > 0)
+                return batches;
+
+            await queue.WaitForRows(Wait, cancellationToken);
+            return relay.Take(queue, maxCount);
+        }
+        catch (OperationCanceledException)
+        {
+            return [];
+        }
+    }
+
+    [Obsolete("Required by the interface.")]
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
+
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task Shutdown(TimeSpan timeout)
+    {
+        if (Interlocked.Exchange(ref _queue, null) is { } queue)
+            await relay.Close(queue, timeout);
+    }
+}

@@ -1,0 +1,65 @@
+using Orleans.Configuration;
+using Orleans.Streams;
+
+namespace Orleans.Persistence.GroupCommit;
+
+/// <summary>How events travel from the outbox to the grains that subscribed. Validated when the silo starts.</summary>
+public sealed class OutboxStreamOptions
+{
+    /// <summary>
+    /// How many readers share the streams (a stream always belongs to one). Default 4. More help only when consumers are so many that one
+    /// reader's scheduling is the limit; it may be changed at any restart.
+    /// </summary>
+    public int QueueCount { get; set; } = 4;
+
+    /// <summary>How many events of one stream go to its consumer in one call. Default 256. Larger: fewer calls, more repeated when one event fails.</summary>
+    public int MaximumBatch { get; set; } = 256;
+
+    /// <summary>
+    /// How many undelivered events a reader keeps in memory. Default 8,192. What exceeds it stays in the table and is read again when there
+    /// is room: slower, never lost.
+    /// </summary>
+    public int QueueLimit { get; set; } = 8_192;
+
+    /// <summary>
+    /// How many of them may belong to one stream. Default 2,048. Keeps a stream whose consumer fails from taking the room of its neighbours.
+    /// </summary>
+    public int StreamLimit { get; set; } = 2_048;
+
+    /// <summary>
+    /// How long a consumer that throws is called again (after 0.1 s, doubling to 5 s) before its event is put aside. Default 1 min. Meanwhile
+    /// its stream waits; other streams do not. Too short: events are put aside because of a passing fault.
+    /// </summary>
+    public TimeSpan MaxEventDeliveryTime { get; set; } = StreamPullingAgentOptions.DEFAULT_MAX_EVENT_DELIVERY_TIME;
+
+    /// <summary>
+    /// How long delivered rows wait for company before they are removed together. Default 20 ms. Longer: fewer writes; more events come a
+    /// second time after a crash.
+    /// </summary>
+    public TimeSpan RemovalDelay { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// Where subscriptions come from. Default <see cref="StreamPubSubType.ImplicitOnly"/>: the attributes of grain classes. The explicit kinds
+    /// need a grain storage named <c>PubSubStore</c>.
+    /// </summary>
+    public StreamPubSubType PubSubType { get; set; } = StreamPubSubType.ImplicitOnly;
+}
+
+internal sealed class OutboxStreamOptionsValidator(string name, OutboxStreamOptions options) : IConfigurationValidator
+{
+    public void ValidateConfiguration()
+    {
+        Require(options.QueueCount is >= 1 and <= 1_024, nameof(options.QueueCount), "must be between 1 and 1,024");
+        Require(options.MaximumBatch >= 1, nameof(options.MaximumBatch), "must be at least 1");
+        Require(options.StreamLimit >= 1, nameof(options.StreamLimit), "must be at least 1");
+        Require(options.QueueLimit >= options.StreamLimit, nameof(options.QueueLimit), "must not be smaller than StreamLimit");
+        Require(options.MaxEventDeliveryTime > TimeSpan.Zero, nameof(options.MaxEventDeliveryTime), "must be positive");
+        Require(options.RemovalDelay >= TimeSpan.Zero, nameof(options.RemovalDelay), "must not be negative");
+    }
+
+    private void Require(bool condition, string option, string rule)
+    {
+        if (!condition)
+            throw new OrleansConfigurationException($"Outbox stream provider '{name}': {option} {rule}.");
+    }
+}

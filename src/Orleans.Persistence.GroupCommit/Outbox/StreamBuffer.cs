@@ -1,0 +1,89 @@
+using Orleans.Persistence.GroupCommit.Storage;
+
+namespace Orleans.Persistence.GroupCommit.Outbox;
+
+/// <summary>
+/// What is in memory of one stream. One batch is out at a time; whatever arrives meanwhile is the next one, so batches grow with the load.
+/// Guarded by the lock of its <see cref="OutboxBuffer"/>.
+/// </summary>
+internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted)
+{
+    private readonly Queue<OutboxRow> _waiting = new();
+    private Queue<OutboxRow> _again = new();
+    private int _alone;
+
+    public StreamId Id { get; } = id;
+
+    public QueueBuffer Queue { get; } = queue;
+
+    /// <summary>Every row of the stream up to this id was taken into memory (or there is none).</summary>
+    public long Accepted { get; private set; } = accepted;
+
+    /// <summary>The newest row that is known of and was not taken into memory.</summary>
+    public long Missed { get; private set; }
+
+    /// <summary>Rows lie in the table that are not in memory; newer ones must queue up behind them.</summary>
+    public bool IsBehind => Missed > Accepted;
+
+    /// <summary>Takes rows from the pages that are being read now.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary><see cref="Missed"/> when the page that is being read now was asked for.</summary>
+    public long MissedBeforeRead { get; set; }
+
+    /// <summary>What a consumer is working on.</summary>
+    public Delivery? Out { get; set; }
+
+    public bool IsReady { get; set; }
+
+    /// <summary>In memory, with those that are out.</summary>
+    public int Rows => Waiting + (Out?.Rows.Count ?? 0);
+
+    public int Waiting => _waiting.Count + _again.Count;
+
+    public void Accept(OutboxRow row)
+    {
+        _waiting.Enqueue(row);
+        Accepted = row.Id;
+    }
+
+    public void Miss(long id) => Missed = Math.Max(Missed, id);
+
+    /// <summary>All rows up to <paramref name="id"/> are in memory or gone.</summary>
+    public void Cover(long id) => Accepted = Math.Max(Accepted, id);
+
+    /// <summary>The next batch. Rows that failed together come back one by one, so that only those that fail alone are put aside.</summary>
+    public Delivery Take(int limit)
+    {
+        var alone = _alone > 0;
+        var source = _again.Count > 0 ? _again : _waiting;
+        var rows = new OutboxRow[alone ? 1 : Math.Min(limit, source.Count)];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = source.Dequeue();
+
+        if (alone)
+            _alone--;
+
+        return Out = new Delivery(this, rows, alone);
+    }
+
+    /// <summary>Puts what is out back to the front.</summary>
+    public void TakeBack(bool alone)
+    {
+        var delivery = Out!;
+        Out = null;
+        _again = new Queue<OutboxRow>([.. delivery.Rows, .. _again]);
+        if (alone)
+            _alone += delivery.Rows.Count;
+    }
+
+    public DateTimeOffset? Oldest => Out is { Rows: [var first, ..] } ? first.WrittenAt
+        : _again.TryPeek(out var row) || _waiting.TryPeek(out row) ? row.WrittenAt
+        : null;
+}
+
+/// <summary>Rows of one stream that are out for delivery together.</summary>
+/// <param name="Stream">Whose rows they are.</param>
+/// <param name="Rows">In order.</param>
+/// <param name="Alone">One row that was in a batch that failed.</param>
+internal sealed record Delivery(StreamBuffer Stream, IReadOnlyList<OutboxRow> Rows, bool Alone);

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+
+namespace Orleans.Persistence.GroupCommit.Storage;
+
+/// <summary>
+/// Reads rows for activations on a thread of its own. They come in bursts: whatever waits is read in one transaction, and no thread
+/// that runs grains ever waits for the disk.
+/// </summary>
+internal sealed class BatchReader(IDialect dialect, int maximumBatch)
+{
+    private readonly BlockingCollection<PendingRead> _waiting = [];
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "group commit reader" }.Start();
+
+    public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken)
+    {
+        var read = new PendingRead(row);
+        try
+        {
+            _waiting.Add(read, CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            return Task.FromException<StoredRow?>(new InvalidOperationException("The silo has stopped: its database is closed."));
+        }
+
+        return cancellationToken.CanBeCanceled ? read.Task.WaitAsync(cancellationToken) : read.Task;
+    }
+
+    /// <summary>No more reads; what waits is still answered.</summary>
+    public void Stop() => _waiting.CompleteAdding();
+
+    private void Run()
+    {
+        List<PendingRead> batch = [];
+        foreach (var first in _waiting.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (batch.Count < maximumBatch && _waiting.TryTake(out var next))
+                batch.Add(next);
+
+            Answer(batch);
+            batch.Clear();
+        }
+    }
+
+    private void Answer(List<PendingRead> batch)
+    {
+        var rows = new RowId[batch.Count];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = batch[i].Row;
+
+        try
+        {
+            var found = dialect.Read(rows, CancellationToken.None).GetAwaiter().GetResult();
+            for (var i = 0; i < rows.Length; i++)
+                batch[i].SetResult(found[i]);
+        }
+        catch (Exception e)
+        {
+            foreach (var read in batch)
+                read.TrySetException(e);
+        }
+    }
+
+    private sealed class PendingRead(RowId row) : TaskCompletionSource<StoredRow?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public RowId Row { get; } = row;
+    }
+}

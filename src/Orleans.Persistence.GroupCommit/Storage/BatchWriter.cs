@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Orleans.Persistence.GroupCommit.Storage;
+
+/// <summary>
+/// The one writer: a thread of its own that commits whatever waits. While one batch is flushed to the disk, the next one gathers;
+/// that is where the batches come from.
+/// </summary>
+internal sealed partial class BatchWriter(
+    WriteQueue queue, IDialect dialect, int maximumBatch, CommitMetrics metrics, OutboxHandOver handOver, ILogger logger)
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the queue is closed and all of it is written.</summary>
+    public Task Ended => _ended.Task;
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "group commit writer" }.Start();
+
+    private void Run()
+    {
+        var batch = new List<PendingWrite>(maximumBatch);
+        while (queue.Take(batch, maximumBatch, handOver.IsBehind ? RetryPause : Timeout.InfiniteTimeSpan))
+        {
+            handOver.CatchUp();
+            if (batch.Count > 0)
+                Commit(batch);
+
+            batch.Clear();
+        }
+
+        _ended.SetResult();
+    }
+
+    private void Commit(List<PendingWrite> batch)
+    {
+        var requests = new WriteRequest[batch.Count];
+        for (var i = 0; i < requests.Length; i++)
+            requests[i] = batch[i].Request;
+
+        bool[] stored;
+        try
+        {
+            using var activity = CommitMetrics.StartCommit(batch.Count);
+            var started = Stopwatch.GetTimestamp();
+            // The thread is there for waiting: nothing else could go on before this batch is durable.
+            stored = dialect.Commit(requests, CancellationToken.None).GetAwaiter().GetResult();
+            metrics.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+        }
+        catch (BatchRejectedException e) when (batch.Count > 1)
+        {
+            // Halves, and their halves: one bad write among 512 costs some twenty commits, not 512.
+            LogRejected(e, batch.Count);
+            var half = batch.Count / 2;
+            Commit(batch.GetRange(0, half));
+            Commit(batch.GetRange(half, batch.Count - half));
+            return;
+        }
+        catch (BatchRejectedException e)
+        {
+            LogRefused(e, requests[0].GetType().Name);
+            Fail(batch, $"{e.Message} Nothing of this write was stored.", e.InnerException);
+            return;
+        }
+        catch (Exception e)
+        {
+            LogFailed(e, batch.Count);
+            handOver.FallBehind();
+            Fail(batch, $"The commit failed, and whether it was stored is not known. {e.Message}", e);
+            return;
+        }
+
+        // First the outbox: whoever gets the answer may look for the event.
+        handOver.Give(requests, stored);
+        for (var i = 0; i < stored.Length; i++)
+        {
+            if (!stored[i] && requests[i] is GrainWrite or VersionCheck)
+                metrics.Conflicted();
+
+            batch[i].SetResult(stored[i]);
+        }
+    }
+
+    private void Fail(List<PendingWrite> batch, string message, Exception? error)
+    {
+        metrics.Failed(batch.Count);
+        foreach (var write in batch)
+            write.SetException(new DurableStateLostException(message, error));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Orleans.Persistence.GroupCommit.Storage;
+
+/// <summary>What the meter and the activity source <c>Orleans.Persistence.GroupCommit</c> show.</summary>
+internal sealed class CommitMetrics : IDisposable
+{
+    public const string Name = "Orleans.Persistence.GroupCommit";
+
+    private static readonly ActivitySource Activities = new(Name);
+
+    private readonly Meter _meter;
+    private readonly Histogram<int> _batchSize;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _conflicts;
+    private readonly Counter<long> _failures;
+
+    public CommitMetrics(IMeterFactory? meters = null)
+    {
+        _meter = meters?.Create(Name) ?? new Meter(Name);
+        _batchSize = _meter.CreateHistogram<int>("groupcommit.batch.size", "{write}", "Writes in one transaction.");
+        _duration = _meter.CreateHistogram<double>("groupcommit.commit.duration", "s", "From the start of a transaction until it is durable.");
+        _conflicts = _meter.CreateCounter<long>("groupcommit.conflicts", "{write}", "Writes that were left out because another one came first.");
+        _failures = _meter.CreateCounter<long>("groupcommit.failures", "{write}", "Writes that failed or ended ambiguously.");
+    }
+
+    public void ObserveQueue(WriteQueue queue) => _meter.CreateObservableGauge(
+        "groupcommit.queue.depth", () => queue.Depth, "{write}", "Writes that wait for the database.");
+
+    public static Activity? StartCommit(int writes)
+    {
+        var activity = Activities.StartActivity("groupcommit.commit");
+        activity?.SetTag("groupcommit.batch.size", writes);
+        return activity;
+    }
+
+    public void Committed(int writes, TimeSpan duration)
+    {
+        _batchSize.Record(writes);
+        _duration.Record(duration.TotalSeconds);
+    }
+
+    public void Conflicted() => _conflicts.Add(1);
+
+    public void Failed(int writes) => _failures.Add(writes);
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Orleans.Persistence.GroupCommit.Storage;
+
+/// <inheritdoc cref="ICommitter"/>
+internal sealed partial class Committer(
+    IDialect dialect, IOptions<GroupCommitOptions> options, TimeProvider time, CommitMetrics metrics, ILogger<Committer> logger) : ICommitter
+{
+    private WriteQueue? _queue;
+    private BatchWriter? _writer;
+    private BatchReader? _reader;
+    private long _lastId;
+
+    public Action<IReadOnlyList<OutboxRow>>? OutboxCommitted { get; set; }
+
+    /// <summary>How many writes wait for the database.</summary>
+    public int QueueDepth => _queue?.Depth ?? 0;
+
+    /// <summary>Opens the database and begins to work.</summary>
+    public async Task Start(CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        await dialect.Open(settings.ApplySchemaAtStart, cancellationToken).ConfigureAwait(false);
+        _lastId = dialect.IdsStartAfter;
+
+        var queue = new WriteQueue(settings.QueueCapacity, settings.EnqueueTimeout, time);
+        metrics.ObserveQueue(queue);
+        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, metrics, new OutboxHandOver(this, dialect, logger), logger);
+        _reader = new BatchReader(dialect, settings.MaximumBatch);
+        _writer.Start();
+        _reader.Start();
+        _queue = queue;
+    }
+
+    /// <summary>Writes what waits, then closes the database. Writes that come later fail.</summary>
+    public async Task Stop(CancellationToken cancellationToken)
+    {
+        if (_queue is null)
+            return;
+
+        _queue.Close();
+        _reader!.Stop();
+        try
+        {
+            await _writer!.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is left to the writer; the process is about to end.
+            LogNotDrained(_queue.Depth);
+            return;
+        }
+
+        await dialect.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public Task<bool> Commit(WriteRequest request) => _queue is { } queue ? queue.Add(request) : throw NotStarted();
+
+    public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken) =>
+        _reader is { } reader ? reader.Read(row, cancellationToken) : throw NotStarted();
+
+    public long NextId() => _lastId == 0 ? throw NotStarted() : Interlocked.Increment(ref _lastId);
+
+    private static InvalidOperationException NotStarted() => new("The database is not open yet: it opens when the silo starts.");
+
+    [LoggerMessage(6, LogLevel.Warning, "The silo stops before the database has taken all writes; {Count} are left and were never acknowledged")]
+    private partial void LogNotDrained(int count);
+}

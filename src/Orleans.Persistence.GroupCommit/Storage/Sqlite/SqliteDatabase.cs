@@ -1,0 +1,97 @@
+using Microsoft.Data.Sqlite;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
+/// <summary>Where the database is and how its connections are opened.</summary>
+internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
+{
+    // 16 MiB of log between checkpoints: each one writes back and flushes pages that many commits have touched meanwhile.
+    private const int PagesPerCheckpoint = 4_000;
+
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>A connection whose commits are flushed to the disk before they return.</summary>
+    public SqliteConnection OpenForWriting()
+    {
+        var connection = Open();
+        try
+        {
+            // Kept in the file, so that readers find it; needed before everything else.
+            var mode = Query(connection, "PRAGMA journal_mode = WAL");
+            if (mode != "wal")
+            {
+                throw new InvalidOperationException(
+                    $"The database '{Path}' cannot use a write-ahead log (it stays in journal mode '{mode}'). Is it on a network drive?");
+            }
+
+            Run(connection, $"""
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = {PagesPerCheckpoint};
+                PRAGMA journal_size_limit = 67108864;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -65536;
+                """);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public SqliteConnection OpenForReading()
+    {
+        var connection = Open();
+        try
+        {
+            Run(connection, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants and embedded files only.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    public static string? Query(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants only.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar()?.ToString();
+    }
+
+    /// <summary>A connection that leaves the file as it is.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path,
+            Pooling = false, // Each connection has its own pragmas and prepared statements; the dialect keeps and reuses them.
+            DefaultTimeout = Math.Max(1, (int)Math.Ceiling(busyTimeout.TotalSeconds)),
+        }.ToString());
+        try
+        {
+            connection.Open();
+            Run(connection, $"PRAGMA busy_timeout = {(long)busyTimeout.TotalMilliseconds}");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

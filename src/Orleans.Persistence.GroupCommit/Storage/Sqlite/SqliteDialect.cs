@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
+/// <summary>
+/// SQLite in this process: one connection writes, a few read beside it. Everything runs on the caller's thread; SQLite has no waiting to
+/// give away.
+/// </summary>
+internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDialect, IDisposable
+{
+    // The opening's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
+    private const int BitsPerOpening = 40;
+
+    private readonly ConcurrentBag<SqliteReader> _readers = [];
+    private readonly Lock _writing = new();
+    private SqliteDatabase? _database;
+    private DatabaseLock? _lock;
+    private SqliteWriter? _writer;
+    private long _lastOutboxId;
+    private volatile bool _closed;
+
+    public long IdsStartAfter { get; private set; }
+
+    /// <summary>The writing connection: lets specs set the limits and cause the faults that a disk would.</summary>
+    internal SqliteConnection? Writer => _writer?.Connection;
+
+    public Task Open(bool applySchema, CancellationToken cancellationToken)
+    {
+        var database = new SqliteDatabase(options.Value.DatabasePath, options.Value.BusyTimeout);
+        Directory.CreateDirectory(Path.GetDirectoryName(database.Path)!);
+        _lock = DatabaseLock.Take(database.Path);
+        try
+        {
+            using (var first = database.Open())
+                SqliteSchema.Verify(first, database.Path, applySchema);
+
+            var connection = database.OpenForWriting();
+            try
+            {
+                SqliteSchema.Upgrade(connection);
+                var epoch = SqliteDatabase.Query(connection, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value");
+                IdsStartAfter = _lastOutboxId = long.Parse(epoch!, System.Globalization.CultureInfo.InvariantCulture) << BitsPerOpening;
+                _writer = new SqliteWriter(connection);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+        }
+        catch (SqliteException e)
+        {
+            Dispose();
+            throw new InvalidOperationException(SqliteErrors.Describe(e, database.Path).Message, e);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
+        _database = database;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken)
+    {
+        // Only against being closed meanwhile; there is one writer.
+        using var scope = _writing.EnterScope();
+        try
+        {
+            // After broken I/O the connection was given up; a new one reads the log afresh.
+            _writer ??= new SqliteWriter(Opened.OpenForWriting());
+            return Task.FromResult(_writer.Commit(batch, ref _lastOutboxId));
+        }
+        catch (Exception e) when (_writer is not null && SqliteErrors.IsOfOneMember(e))
+        {
+            return Task.FromException<bool[]>(new BatchRejectedException($"The database refused a write: {e.Message}", e));
+        }
+        catch (Exception e)
+        {
+            if (_writer is not null && !SqliteErrors.LeavesConnectionUsable(e))
+            {
+                _writer.Dispose();
+                _writer = null;
+            }
+
+            return Task.FromException<bool[]>(SqliteErrors.Describe(e, options.Value.DatabasePath));
+        }
+    }
+
+    public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) =>
+        WithReader(rows, static (reader, rows) => reader.Read(rows));
+
+    public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken) =>
+        WithReader((afterId, limit), static (reader, page) => (IReadOnlyList<OutboxRow>)reader.ReadOutbox(page.afterId, page.limit));
+
+    public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        WithReader((now, limit), static (reader, page) => (IReadOnlyList<ScheduleRow>)reader.ReadDue(page.now, page.limit));
+
+    public Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken)
+    {
+        var connection = Opened.OpenForReading();
+        try
+        {
+            return Task.FromResult<IDialectSnapshot>(new SqliteSnapshot(connection));
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        using var scope = _writing.EnterScope();
+        _closed = true;
+        while (_readers.TryTake(out var reader))
+            reader.Dispose();
+
+        // Last of the connections: closing it writes the log back into the file.
+        _writer?.Dispose();
+        _writer = null;
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private SqliteDatabase Opened => _closed || _database is null
+        ? throw new InvalidOperationException("The database is not open: it opens when the silo starts and closes when the silo has stopped.")
+        : _database;
+
+    private Task<TResult> WithReader<TArgument, TResult>(TArgument argument, Func<SqliteReader, TArgument, TResult> read)
+    {
+        SqliteReader? reader = null;
+        try
+        {
+            reader = _readers.TryTake(out var idle) ? idle : new SqliteReader(Opened.OpenForReading());
+            var result = read(reader, argument);
+            _readers.Add(reader);
+            if (_closed && _readers.TryTake(out var late))
+                late.Dispose();
+
+            return Task.FromResult(result);
+        }
+        catch (SqliteException e)
+        {
+            reader?.Dispose();
+            return Task.FromException<TResult>(SqliteErrors.Describe(e, options.Value.DatabasePath));
+        }
+        catch (Exception e)
+        {
+            reader?.Dispose();
+            return Task.FromException<TResult>(e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Data.Sqlite;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
+/// <summary>A reading connection with its statements. Reads beside the writer, never waits for it. Not thread-safe.</summary>
+internal sealed class SqliteReader : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly List<SqliteStatement> _statements = [];
+    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _due;
+
+    public SqliteReader(SqliteConnection connection)
+    {
+        _connection = connection;
+        _begin = Prepare("BEGIN");
+        _commit = Prepare("COMMIT");
+        _row = Prepare("SELECT id, version, payload FROM rows WHERE key = ?1 AND kind = ?2");
+        _entries = Prepare("SELECT map, key, payload FROM entries WHERE owner = ?1");
+        _outbox = Prepare("""
+            SELECT id, provider, namespace, key, payload, written_at FROM outbox
+            WHERE id > ?1 AND quarantined IS NULL ORDER BY id LIMIT ?2
+            """);
+        _due = Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
+    }
+
+    public StoredRow?[] Read(IReadOnlyList<RowId> rows)
+    {
+        var found = new StoredRow?[rows.Count];
+        // One transaction: a row and its entries are of the same moment.
+        _begin.Execute();
+        try
+        {
+            for (var i = 0; i < found.Length; i++)
+                found[i] = Read(rows[i]);
+        }
+        finally
+        {
+            _commit.Execute();
+        }
+
+        return found;
+    }
+
+    public List<OutboxRow> ReadOutbox(long afterId, int limit)
+    {
+        List<OutboxRow> rows = [];
+        _outbox.Bind(1, afterId).Bind(2, limit);
+        while (_outbox.Step())
+            rows.Add(new OutboxRow(_outbox.Long(0), _outbox.Text(1), _outbox.Text(2), _outbox.Text(3), _outbox.Bytes(4), _outbox.Time(5)));
+
+        return rows;
+    }
+
+    public List<ScheduleRow> ReadDue(DateTimeOffset now, int limit)
+    {
+        List<ScheduleRow> rows = [];
+        _due.Bind(1, now.ToUnixTimeMilliseconds()).Bind(2, limit);
+        while (_due.Step())
+            rows.Add(new ScheduleRow(_due.Text(0), _due.Text(1), _due.Long(2), _due.Time(3), (int)_due.Long(4)));
+
+        return rows;
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+            statement.Dispose();
+
+        _connection.Dispose();
+    }
+
+    private SqliteStatement Prepare(string sql)
+    {
+        var statement = new SqliteStatement(_connection, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    private StoredRow? Read(RowId row)
+    {
+        if (!_row.Bind(1, row.Key).Bind(2, row.Kind).Step())
+            return null;
+
+        var (id, version, payload) = (_row.Long(0), _row.Long(1), _row.Bytes(2));
+        _row.Reset();
+
+        List<StoredEntry>? entries = null;
+        _entries.Bind(1, id);
+        while (_entries.Step())
+            (entries ??= []).Add(new StoredEntry(_entries.Text(0), _entries.Text(1), _entries.Bytes(2)));
+
+        return new StoredRow(version, payload, entries ?? (IReadOnlyList<StoredEntry>)[]);
+    }
+}

@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
+/// <summary>The writing connection with its statements, prepared once. Not thread-safe.</summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly List<SqliteStatement> _statements = [];
+    private readonly SqliteStatement _begin, _commit, _rollback;
+    private readonly SqliteStatement _insertRow, _updateRow, _findRow, _hasVersion;
+    private readonly SqliteStatement _setEntry, _removeEntry;
+    private readonly SqliteStatement _addOutbox, _removeOutbox, _quarantineOutbox;
+    private readonly SqliteStatement _arm, _disarm, _settle, _moveOn;
+
+    public SqliteWriter(SqliteConnection connection)
+    {
+        _connection = connection;
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _rollback = Prepare("ROLLBACK");
+        _insertRow = Prepare("INSERT INTO rows (key, kind, version, payload) VALUES (?1, ?2, 1, ?3) ON CONFLICT (key, kind) DO NOTHING");
+        _updateRow = Prepare("UPDATE rows SET version = version + 1, payload = ?3 WHERE key = ?1 AND kind = ?2 AND version = ?4");
+        _findRow = Prepare("SELECT id FROM rows WHERE key = ?1 AND kind = ?2");
+        _hasVersion = Prepare("SELECT version FROM rows WHERE key = ?1 AND kind = ?2");
+        _setEntry = Prepare("""
+            INSERT INTO entries (owner, map, key, payload) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (owner, map, key) DO UPDATE SET payload = excluded.payload
+            """);
+        _removeEntry = Prepare("DELETE FROM entries WHERE owner = ?1 AND map = ?2 AND key = ?3");
+        _addOutbox = Prepare("INSERT INTO outbox (id, provider, namespace, key, payload, written_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _removeOutbox = Prepare("DELETE FROM outbox WHERE id = ?1");
+        _quarantineOutbox = Prepare("UPDATE outbox SET quarantined = ?2 WHERE id = ?1");
+        _arm = Prepare("""
+            INSERT INTO schedules (target, name, token, due_at, attempts) VALUES (?1, ?2, ?3, ?4, 0)
+            ON CONFLICT (target, name) DO UPDATE SET token = excluded.token, due_at = excluded.due_at, attempts = 0
+            """);
+        _disarm = Prepare("DELETE FROM schedules WHERE target = ?1 AND name = ?2");
+        _settle = Prepare("DELETE FROM schedules WHERE target = ?1 AND name = ?2 AND token = ?3");
+        _moveOn = Prepare("""
+            UPDATE schedules SET due_at = ?4, token = ?5, attempts = ?6 WHERE target = ?1 AND name = ?2 AND token = ?3
+            """);
+    }
+
+    public SqliteConnection Connection => _connection;
+
+    /// <summary>See <see cref="IDialect.Commit"/>. Ids that a failed batch has used up are not used again.</summary>
+    public bool[] Commit(IReadOnlyList<WriteRequest> batch, ref long lastOutboxId)
+    {
+        var stored = new bool[batch.Count];
+        _begin.Execute();
+        try
+        {
+            for (var i = 0; i < stored.Length; i++)
+                stored[i] = Apply(batch[i], ref lastOutboxId);
+
+            _commit.Execute();
+            return stored;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements)
+            statement.Dispose();
+
+        _connection.Dispose();
+    }
+
+    private SqliteStatement Prepare(string sql)
+    {
+        var statement = new SqliteStatement(_connection, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    private bool Apply(WriteRequest request, ref long lastOutboxId)
+    {
+        switch (request)
+        {
+            case GrainWrite write:
+                if (!Store(write))
+                    return false;
+
+                Append(write.Outbox, ref lastOutboxId);
+                Arm(write.Schedules);
+                return true;
+            case VersionCheck check:
+                return Version(check.Row) == check.ExpectedVersion;
+            case OutboxAppend append:
+                Append(append.Rows, ref lastOutboxId);
+                return true;
+            case OutboxRemove remove:
+                for (var i = 0; i < remove.Ids.Count; i++)
+                    _removeOutbox.Bind(1, remove.Ids[i]).Execute();
+
+                return true;
+            case OutboxQuarantine quarantine:
+                for (var i = 0; i < quarantine.Ids.Count; i++)
+                    _quarantineOutbox.Bind(1, quarantine.Ids[i]).Bind(2, quarantine.Reason).Execute();
+
+                return true;
+            case ScheduleSettle settle:
+                return Settle(settle);
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private bool Store(GrainWrite write)
+    {
+        var isNew = write.ExpectedVersion == 0;
+        var statement = isNew ? _insertRow : _updateRow.Bind(4, write.ExpectedVersion);
+        if (statement.Bind(1, write.Row.Key).Bind(2, write.Row.Kind).Bind(3, write.Payload.Span).Execute() == 0)
+            return false;
+
+        if (write.Entries.Count == 0)
+            return true;
+
+        var owner = isNew ? statement.InsertedId : Find(write.Row);
+        for (var i = 0; i < write.Entries.Count; i++)
+        {
+            var entry = write.Entries[i];
+            if (entry.Payload is { } payload)
+                _setEntry.Bind(1, owner).Bind(2, entry.Map).Bind(3, entry.Key).Bind(4, payload.Span).Execute();
+            else
+                _removeEntry.Bind(1, owner).Bind(2, entry.Map).Bind(3, entry.Key).Execute();
+        }
+
+        return true;
+    }
+
+    private long Find(RowId row)
+    {
+        _findRow.Bind(1, row.Key).Bind(2, row.Kind).Step();
+        var id = _findRow.Long(0);
+        _findRow.Reset();
+        return id;
+    }
+
+    private long Version(RowId row)
+    {
+        if (!_hasVersion.Bind(1, row.Key).Bind(2, row.Kind).Step())
+            return 0;
+
+        var version = _hasVersion.Long(0);
+        _hasVersion.Reset();
+        return version;
+    }
+
+    private void Append(IReadOnlyList<OutboxRow> rows, ref long lastOutboxId)
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            row.Id = ++lastOutboxId;
+            _addOutbox.Bind(1, row.Id).Bind(2, row.Provider).Bind(3, row.StreamNamespace).Bind(4, row.StreamKey)
+                .Bind(5, row.Payload.Span).Bind(6, row.WrittenAt.ToUnixTimeMilliseconds()).Execute();
+        }
+    }
+
+    private void Arm(IReadOnlyList<ScheduleWrite> schedules)
+    {
+        for (var i = 0; i < schedules.Count; i++)
+        {
+            var schedule = schedules[i];
+            if (schedule.DueAt is { } dueAt)
+            {
+                _arm.Bind(1, schedule.Target).Bind(2, schedule.Name).Bind(3, schedule.Token)
+                    .Bind(4, dueAt.ToUnixTimeMilliseconds()).Execute();
+            }
+            else
+            {
+                _disarm.Bind(1, schedule.Target).Bind(2, schedule.Name).Execute();
+            }
+        }
+    }
+
+    private bool Settle(ScheduleSettle settle)
+    {
+        var statement = settle.DueAt is { } dueAt
+            ? _moveOn.Bind(4, dueAt.ToUnixTimeMilliseconds()).Bind(5, settle.NewToken).Bind(6, settle.Attempts)
+            : _settle;
+        return statement.Bind(1, settle.Target).Bind(2, settle.Name).Bind(3, settle.Token).Execute() > 0;
+    }
+
+    private void RollBack()
+    {
+        // Some errors have ended the transaction already.
+        if (raw.sqlite3_get_autocommit(_connection.Handle!) == 0)
+            _rollback.Execute();
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Storage;
+
+namespace GroupCommit.Specs.Facets;
+
+public sealed class When_a_commit_fails
+{
+    [Fact]
+    public async Task Should_start_again_from_what_was_stored_before()
+    {
+        await using var silo = await SpecSilo.Start();
+        var counter = silo.Counter("a");
+        await counter.Add(1);
+        var before = await counter.Look();
+
+        silo.Dialect.FailNext();
+        var error = await Assert.ThrowsAsync<DurableStateLostException>(() => counter.Add(10));
+
+        Assert.Contains("counter/a", error.Message, StringComparison.Ordinal);
+        var after = await counter.Look();
+        Assert.Equal((1, 1, 1), (after.State, after.Durable, after.Version));
+        Assert.NotEqual(before.Activation, after.Activation);
+        Assert.Equal(11, await counter.Add(10));
+    }
+
+    [Fact]
+    public async Task Should_find_what_an_ambiguous_commit_has_stored()
+    {
+        await using var silo = await SpecSilo.Start();
+        var counter = silo.Counter("a");
+        await counter.Add(1);
+
+        silo.Dialect.LoseNextAnswer();
+        await Assert.ThrowsAsync<DurableStateLostException>(() => counter.Add(10));
+
+        var after = await counter.Look();
+        Assert.Equal((11, 2), (after.State, after.Version));
+        Assert.Equal(11, await counter.Confirm());
+    }
+
+    [Fact]
+    public async Task Should_tell_when_the_queue_stayed_full()
+    {
+        await using var silo = await SpecSilo.Start(options => (options.QueueCapacity, options.EnqueueTimeout) = (1, TimeSpan.FromMilliseconds(20)));
+        var held = silo.Dialect.HoldNext();
+        var underWay = silo.Counter("a").Add(1);
+        await held.Arrived;
+        var waiting = silo.Counter("b").Add(1);
+        await Limits.Until(() => silo.Services.GetRequiredService<Committer>().QueueDepth == 1);
+
+        await Assert.ThrowsAsync<GroupCommitQueueFullException>(() => silo.Counter("c").Add(1).Soon());
+
+        held.Release();
+        await Task.WhenAll(underWay, waiting).Soon();
+        Assert.Null((await silo.Counter("c").Look()).State);
+        Assert.Equal(1, await silo.Counter("c").Add(1));
+    }
+
+    [Fact]
+    public async Task Should_go_on_when_the_database_is_back()
+    {
+        await using var silo = await SpecSilo.Start();
+        var counter = silo.Counter("a");
+        await counter.Add(1);
+
+        silo.Dialect.Down = new IOException("The database is away.");
+        await Assert.ThrowsAsync<DurableStateLostException>(() => counter.Add(1));
+        await Assert.ThrowsAnyAsync<Exception>(() => counter.Add(1)); // Its new activation cannot read.
+        await Assert.ThrowsAnyAsync<Exception>(() => silo.Counter("b").Add(1));
+
+        silo.Dialect.Down = null;
+        Assert.Equal(2, await counter.Add(1));
+        Assert.Equal(1, await silo.Counter("b").Add(1));
+    }
+}

@@ -1,0 +1,25 @@
+namespace GroupCommit.Specs.Facets;
+
+public sealed class When_a_record_has_grown
+{
+    [Fact]
+    public async Task Should_read_what_an_earlier_release_wrote()
+    {
+        await using var silo = await SpecSilo.Start();
+        Assert.True(await silo.Rows.TryWrite("counter", "a", new OldCounterState { Total = 42 }, 0));
+
+        var view = await silo.Counter("a").Look();
+
+        Assert.Equal((42, "none"), (view.State, view.Note));
+        Assert.Equal(43, await silo.Counter("a").Add(1));
+    }
+
+    [Fact]
+    public async Task Should_let_an_earlier_release_read_what_it_wrote()
+    {
+        await using var silo = await SpecSilo.Start();
+        await silo.Counter("a").Add(42);
+
+        Assert.Equal(42, (await silo.Rows.Read<OldCounterState>("counter", "a"))?.Value.Total);
+    }
+}

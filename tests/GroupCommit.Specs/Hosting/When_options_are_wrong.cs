@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+using Orleans.Persistence.GroupCommit;
+
+namespace GroupCommit.Specs.Hosting;
+
+public sealed class When_options_are_wrong
+{
+    public static TheoryData<string, Action<GroupCommitOptions>> Faults => new()
+    {
+        { nameof(GroupCommitOptions.DatabasePath), options => options.DatabasePath = " " },
+        { nameof(GroupCommitOptions.DatabasePath), options => options.DatabasePath = Path.GetTempPath() },
+        { nameof(GroupCommitOptions.MaximumBatch), options => options.MaximumBatch = 0 },
+        { nameof(GroupCommitOptions.QueueCapacity), options => options.QueueCapacity = 0 },
+        { nameof(GroupCommitOptions.EnqueueTimeout), options => options.EnqueueTimeout = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.BusyTimeout), options => options.BusyTimeout = TimeSpan.FromSeconds(-1) },
+        { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.ScheduleConcurrency), options => options.ScheduleConcurrency = 0 },
+        { nameof(GroupCommitOptions.ScheduleRetryDelay), options => options.ScheduleRetryDelay = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.ScheduleRetryLimit), options => options.ScheduleRetryLimit = TimeSpan.FromMilliseconds(1) },
+    };
+
+    [Theory, MemberData(nameof(Faults), DisableDiscoveryEnumeration = true)]
+    public void Should_name_the_option(string option, Action<GroupCommitOptions> spoil)
+    {
+        var options = new GroupCommitOptions { DatabasePath = "store.db" };
+        Validate(options);
+
+        spoil(options);
+
+        Assert.StartsWith($"GroupCommitOptions.{option} ", Assert.Throws<OrleansConfigurationException>(() => Validate(options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Should_not_start_the_silo()
+    {
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => SpecSilo.Start(options => options.MaximumBatch = -1));
+        Assert.Contains(nameof(GroupCommitOptions.MaximumBatch), error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static void Validate(GroupCommitOptions options) => new GroupCommitOptionsValidator(Options.Create(options)).ValidateConfiguration();
+}

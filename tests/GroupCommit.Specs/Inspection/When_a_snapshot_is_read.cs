@@ -1,0 +1,91 @@
+using Orleans.Persistence.GroupCommit;
+
+namespace GroupCommit.Specs.Inspection;
+
+public sealed class When_a_snapshot_is_read
+{
+    [Fact]
+    public async Task Should_see_one_moment_whatever_is_written_meanwhile()
+    {
+        await using var silo = await SpecSilo.Start();
+        using var stop = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 4).Select(async writer =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+                await silo.Ledger($"l{(i + writer) % 8}").Put($"e{i % 20}", i);
+        }).ToList();
+        await Limits.Until(() => silo.Dialect.Batches.Count > 20);
+
+        for (var round = 0; round < 20; round++)
+        {
+            await using var snapshot = await silo.Inspector.OpenSnapshot();
+            var totals = await snapshot.ReadRows<LedgerState>("ledger").ToDictionaryAsync(row => row.Key, row => row.Value.Total);
+            var batches = silo.Dialect.Batches.Count;
+            await Limits.Until(() => silo.Dialect.Batches.Count > batches);
+            var sums = new Dictionary<string, long>();
+            await foreach (var entry in snapshot.ReadEntries<LedgerEntry>("ledger", "entries"))
+                sums[entry.GrainKey] = sums.GetValueOrDefault(entry.GrainKey) + entry.Value.Amount;
+
+            Assert.Equal(8, totals.Count);
+            Assert.Equal(totals.OrderBy(total => total.Key), sums.OrderBy(sum => sum.Key));
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writers).Soon();
+    }
+
+    [Fact]
+    public async Task Should_give_rows_of_one_kind_in_the_order_of_keys_from_anywhere()
+    {
+        await using var silo = await SpecSilo.Start();
+        await Task.WhenAll(Enumerable.Range(0, 600).Select(i => silo.Rows.TryWrite("thing", $"k{i:000}", new LedgerEntry(i), 0)));
+        await silo.Rows.TryWrite("other", "k001", new LedgerEntry(-1), 0);
+        await using var snapshot = await silo.Inspector.OpenSnapshot();
+
+        var all = await snapshot.ReadRows<LedgerEntry>("thing").ToListAsync();
+        Assert.Equal(Enumerable.Range(0, 600).Select(i => (long)i), all.Select(row => row.Value.Amount));
+        var after = await snapshot.ReadRows<LedgerEntry>("thing", "k597").Select(row => row.Key).ToListAsync();
+        Assert.Equal(["k598", "k599"], after);
+        Assert.Equal(-1, (await snapshot.ReadRow<LedgerEntry>("other", "k001"))?.Value.Amount);
+        Assert.Null(await snapshot.ReadRow<LedgerEntry>("other", "k002"));
+    }
+
+    [Fact]
+    public async Task Should_show_armed_messages_and_the_outbox()
+    {
+        await using var silo = await SpecSilo.Start();
+        var due = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await silo.Counter("b").Arm(due);
+        await silo.Counter("a").Arm(due.AddDays(1));
+        await silo.Counter("a").Add(1, "event");
+        await using var snapshot = await silo.Inspector.OpenSnapshot();
+
+        Assert.Equal(
+            [
+                new ArmedMessage(silo.Counter("a").GetGrainId(), "ring", due.AddDays(1), 0),
+                new ArmedMessage(silo.Counter("b").GetGrainId(), "ring", due, 0),
+            ],
+            await snapshot.ReadScheduled().ToListAsync());
+        Assert.Equal(new OutboxDepth(1, 0), await snapshot.ReadOutboxDepth());
+    }
+
+    [Fact]
+    public async Task Should_end_when_told()
+    {
+        await using var silo = await SpecSilo.Start();
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => silo.Rows.TryWrite("thing", $"{i}", new LedgerEntry(i), 0)));
+        await using var snapshot = await silo.Inspector.OpenSnapshot();
+        using var stop = new CancellationTokenSource();
+        var read = 0;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in snapshot.ReadRows<LedgerEntry>("thing", cancellationToken: stop.Token))
+            {
+                if (++read == 3)
+                    await stop.CancelAsync();
+            }
+        });
+        Assert.Equal(3, read);
+    }
+}

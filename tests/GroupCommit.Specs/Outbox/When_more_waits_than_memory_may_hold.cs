@@ -1,0 +1,42 @@
+namespace GroupCommit.Specs.Outbox;
+
+public sealed class When_more_waits_than_memory_may_hold
+{
+    private readonly MemoryDatabase _database = new();
+    private readonly Deliveries _deliveries = new();
+
+    [Fact]
+    public async Task Should_deliver_all_of_it_in_order()
+    {
+        var busy = new TaskCompletionSource();
+        _deliveries.OnEvent = (stream, _) => stream is "a" or "b" ? busy.Task : Task.CompletedTask;
+        await using var silo = await SiloUnderTest.Start(_database, _deliveries, options =>
+        {
+            options.QueueCount = 2;
+            options.QueueLimit = 100;
+            options.StreamLimit = 40;
+            options.MaximumBatch = 10;
+        });
+        string[] keys = ["a", "b", "c", "d", "e"];
+        for (var number = 0; number < 1_000; number++)
+        {
+            foreach (var key in keys)
+                await silo.Publish("single", key, number);
+        }
+
+        await Eventually.Is(() => keys[2..].All(key => _deliveries[key].Length == 1_000), "streams that are not busy flow");
+        busy.SetResult();
+        var publishing = Task.Run(async () =>
+        {
+            for (var number = 1_000; number < 2_000; number++)
+            {
+                foreach (var key in keys)
+                    await silo.Publish("single", key, number);
+            }
+        });
+        await publishing;
+        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        Assert.All(keys, key => Assert.Equal(Enumerable.Range(0, 2_000), _deliveries[key]));
+        Assert.NotEqual(0, _database.OutboxRowsRead); // Otherwise nothing was ever left in the table.
+    }
+}

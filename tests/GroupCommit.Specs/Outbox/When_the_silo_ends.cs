@@ -1,0 +1,114 @@
+namespace GroupCommit.Specs.Outbox;
+
+public sealed class When_the_silo_ends
+{
+    private readonly MemoryDatabase _database = new();
+
+    [Fact]
+    public async Task Should_deliver_after_a_kill_what_was_not_delivered_before()
+    {
+        var before = new Deliveries { OnEvent = (stream, number) => stream == "stuck" && number >= 5 ? Never() : Task.CompletedTask };
+        await using (var killed = await SiloUnderTest.Start(_database, before))
+        {
+            for (var number = 0; number < 10; number++)
+            {
+                await killed.Publish("single", "stuck", number);
+                await killed.Publish("single", "done", number);
+            }
+
+            await Eventually.Is(() => before["done"].Length == 10 && before["stuck"].Length >= 5, "what can be delivered is");
+            await Eventually.Is(() => _database.Waiting <= 10, "what was delivered for certain is removed");
+            await killed.Kill();
+        }
+
+        var after = new Deliveries();
+        await using var silo = await SiloUnderTest.Start(_database, after);
+        await silo.Publish("single", "stuck", 10);
+        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+
+        Assert.Equal(Enumerable.Range(0, 11), before["stuck"].Concat(after["stuck"]).Distinct());
+        Assert.Equal(Enumerable.Range(5, 6), after["stuck"].Where(number => number >= 5));
+        Assert.Empty(after["done"]);
+        Assert.Empty(_database.Quarantined);
+    }
+
+    [Fact]
+    public async Task Should_keep_what_a_stop_interrupts_and_put_nothing_aside()
+    {
+        var failing = new TaskCompletionSource();
+        var before = new Deliveries
+        {
+            OnEvent = (_, number) =>
+            {
+                if (number < 3)
+                    return Task.CompletedTask;
+
+                failing.TrySetResult();
+                throw new InvalidOperationException("Not now.");
+            },
+        };
+        await using (var stopped = await SiloUnderTest.Start(_database, before, options => options.MaximumBatch = 1))
+        {
+            await stopped.Publish("single", "a", [.. Enumerable.Range(0, 6)]);
+            await failing.Task.WaitAsync(Eventually.Limit);
+            await stopped.Stop();
+        }
+
+        Assert.Equal([0, 1, 2], before["a"]);
+        Assert.Equal(3, _database.Waiting);
+        Assert.Empty(_database.Quarantined);
+
+        var after = new Deliveries();
+        await using var silo = await SiloUnderTest.Start(_database, after);
+        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        Assert.Equal([3, 4, 5], after["a"]);
+    }
+
+    [Fact]
+    public async Task Should_count_as_delivered_what_a_subscriber_finishes_during_the_stop()
+    {
+        var begun = new TaskCompletionSource();
+        var busy = new TaskCompletionSource();
+        var before = new Deliveries
+        {
+            OnEvent = (_, _) =>
+            {
+                begun.TrySetResult();
+                return busy.Task;
+            },
+        };
+        await using var silo = await SiloUnderTest.Start(_database, before, options => options.RemovalDelay = TimeSpan.FromHours(1));
+        await silo.Publish("single", "a", 1);
+        await begun.Task.WaitAsync(Eventually.Limit);
+        var stopping = silo.Stop();
+        busy.SetResult();
+        await stopping;
+
+        Assert.Equal([1], before["a"]);
+        Assert.Equal(0, _database.Waiting);
+    }
+
+    [Fact]
+    public async Task Should_deliver_what_an_earlier_process_left_before_what_is_new()
+    {
+        var before = new Deliveries { OnEvent = (_, _) => Never() };
+        await using (var killed = await SiloUnderTest.Start(_database, before))
+        {
+            for (var number = 0; number < 2_500; number++)
+                await killed.Publish("single", $"key-{number % 7}", number);
+
+            await killed.Kill();
+        }
+
+        var after = new Deliveries();
+        await using var silo = await SiloUnderTest.Start(_database, after);
+        for (var number = 2_500; number < 3_000; number++)
+            await silo.Publish("single", $"key-{number % 7}", number);
+
+        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        for (var key = 0; key < 7; key++)
+            Assert.Equal(Enumerable.Range(0, 3_000).Where(number => number % 7 == key), after[$"key-{key}"]);
+    }
+
+    private static Task Never() => new TaskCompletionSource().Task;
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Orleans.Persistence.GroupCommit;
+
+namespace GroupCommit.Specs.Storage;
+
+public sealed class When_a_commit_ends_ambiguously : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Should_hand_over_the_events_it_stored_once_and_before_newer_ones()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Store.Write("a", outgoing: "1"));
+        store.Dialect.LoseNextAnswer();
+        await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "2")));
+        store.Dialect.FailNext();
+        await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("c", outgoing: "3")));
+        await store.Commit(Store.Write("d", outgoing: "4"));
+
+        Assert.Equal(["1", "2", "4"], await store.Outbox());
+        Assert.Equal(["1", "2", "4"], store.HandedOver.Select(row => Encoding.UTF8.GetString(row.Payload.Span)));
+        Assert.Equal(store.HandedOver.Select(row => row.Id).Order(), store.HandedOver.Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task Should_hand_them_over_though_nothing_is_written_afterwards()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        store.Dialect.LoseNextAnswer();
+
+        await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "1")));
+
+        await Limits.Until(() => store.HandedOver.Count == 1);
+    }
+
+    [Fact]
+    public async Task Should_hand_over_nothing_of_an_earlier_process()
+    {
+        await using (var before = await Store.Open(_folder.Database))
+            await before.Commit(Store.Write("a", outgoing: "old"));
+
+        await using var store = await Store.Open(_folder.Database);
+        store.Dialect.LoseNextAnswer();
+        await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "new")));
+        await store.Commit(Store.Write("c"));
+
+        Assert.Equal("new", Encoding.UTF8.GetString(Assert.Single(store.HandedOver).Payload.Span));
+    }
+}

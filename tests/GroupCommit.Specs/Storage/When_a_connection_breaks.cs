@@ -1,0 +1,40 @@
+using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
+namespace GroupCommit.Specs.Storage;
+
+public sealed class When_a_connection_breaks : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Should_write_with_a_new_one_and_keep_the_ids_growing()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Store.Write("a", outgoing: "1"));
+        var broken = store.Dialect.Inner.Writer!;
+        SqliteDatabase.Run(broken, "PRAGMA query_only = ON");
+
+        var error = await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "2")));
+        Assert.Contains("cannot be written", error.Message, StringComparison.Ordinal);
+
+        Assert.True(await store.Commit(Store.Write("b", outgoing: "3")));
+        Assert.NotSame(broken, store.Dialect.Inner.Writer);
+        Assert.Equal(["1", "3"], await store.Outbox());
+        Assert.True(store.HandedOver.First().Id < store.HandedOver.Last().Id);
+    }
+
+    [Fact]
+    public async Task Should_read_with_a_new_one()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Store.Write("a"));
+        SqliteDatabase.Run(store.Dialect.Inner.Writer!, "ALTER TABLE entries RENAME TO hidden");
+        await Assert.ThrowsAnyAsync<Exception>(() => store.Read("a"));
+        SqliteDatabase.Run(store.Dialect.Inner.Writer!, "ALTER TABLE hidden RENAME TO entries");
+
+        Assert.Equal("state", await store.ReadText("a"));
+    }
+}

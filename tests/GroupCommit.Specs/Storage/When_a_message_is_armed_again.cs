@@ -1,0 +1,68 @@
+using Orleans.Persistence.GroupCommit.Storage;
+
+namespace GroupCommit.Specs.Storage;
+
+public sealed class When_a_message_is_armed_again : IDisposable
+{
+    private static readonly DateTimeOffset Due = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Should_survive_a_settle_with_the_old_token()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Arming("a", 0, token: 1, Due));
+        await store.Commit(Arming("a", 1, token: 2, Due.AddMinutes(1)));
+
+        Assert.False(await store.Commit(new ScheduleSettle("g/a", "ring", 1, null, 0, 0)));
+        Assert.False(await store.Commit(new ScheduleSettle("g/a", "ring", 1, Due.AddDays(1), 3, 1)));
+
+        Assert.Equal([new ScheduleRow("g/a", "ring", 2, Due.AddMinutes(1), 0)], await store.Armed());
+    }
+
+    [Fact]
+    public async Task Should_go_or_move_when_settled_with_its_own_token()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Arming("a", 0, token: 1, Due));
+        await store.Commit(Arming("b", 0, token: 2, Due));
+
+        Assert.True(await store.Commit(new ScheduleSettle("g/a", "ring", 1, null, 0, 0)));
+        Assert.True(await store.Commit(new ScheduleSettle("g/b", "ring", 2, Due.AddSeconds(1), 3, 4)));
+
+        Assert.Equal([new ScheduleRow("g/b", "ring", 3, Due.AddSeconds(1), 4)], await store.Armed());
+    }
+
+    [Fact]
+    public async Task Should_not_be_armed_by_a_write_that_conflicts()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Arming("a", 0, token: 1, Due));
+
+        Assert.False(await store.Commit(Arming("a", 0, token: 2, Due.AddMinutes(1))));
+
+        Assert.Equal(1, Assert.Single(await store.Armed()).Token);
+    }
+
+    [Fact]
+    public async Task Should_be_found_when_due_and_not_before_the_earliest_first()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        foreach (var (key, seconds) in new[] { ("a", 3), ("b", 1), ("c", 2), ("d", 9) })
+            await store.Commit(Arming(key, 0, token: seconds, Due.AddSeconds(seconds)));
+
+        async Task<string> DueBy(double seconds, int limit = 10) => string.Concat(
+            (await store.Dialect.ReadDue(Due.AddSeconds(seconds), limit, CancellationToken.None)).Select(row => row.Target[^1]));
+
+        Assert.Equal("", await DueBy(0.999));
+        Assert.Equal("b", await DueBy(1));
+        Assert.Equal("bca", await DueBy(3));
+        Assert.Equal("bc", await DueBy(3, limit: 2));
+    }
+
+    private static GrainWrite Arming(string key, long version, long token, DateTimeOffset dueAt) =>
+        Store.Write(key, version) with { Schedules = [new ScheduleWrite($"g/{key}", "ring", token, dueAt)] };
+}

@@ -1,0 +1,33 @@
+namespace GroupCommit.Specs.Storage;
+
+public sealed class When_rows_are_written_without_a_grain
+{
+    [Fact]
+    public async Task Should_store_them_when_the_version_holds()
+    {
+        await using var silo = await SpecSilo.Start();
+        Assert.Null(await silo.Rows.Read<LedgerEntry>("charges", "c1"));
+        Assert.True(await silo.Rows.TryWrite("charges", "c1", new LedgerEntry(1), 0));
+        Assert.False(await silo.Rows.TryWrite("charges", "c1", new LedgerEntry(2), 0));
+        Assert.True(await silo.Rows.TryWrite("charges", "c1", new LedgerEntry(3), 1));
+        Assert.False(await silo.Rows.TryWrite("charges", "c2", new LedgerEntry(4), 1));
+
+        var row = await silo.Rows.Read<LedgerEntry>("charges", "c1");
+        Assert.Equal((3, 2), (row!.Value.Amount, row.Version));
+        Assert.Null(await silo.Rows.Read<LedgerEntry>("charges", "c2"));
+    }
+
+    [Fact]
+    public async Task Should_let_one_of_many_at_once_win_each_version()
+    {
+        await using var silo = await SpecSilo.Start();
+        for (var version = 0; version < 5; version++)
+        {
+            var expected = version;
+            var won = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => silo.Rows.TryWrite("charges", "c", new LedgerEntry(i), expected))).Soon();
+            Assert.Single(won, true);
+        }
+
+        Assert.Equal(5, (await silo.Rows.Read<LedgerEntry>("charges", "c"))?.Version);
+    }
+}

@@ -1,0 +1,81 @@
+namespace GroupCommit.Specs.Storage;
+
+public sealed class When_writes_conflict : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Should_leave_out_one_among_two_hundred_with_its_events()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Store.Write("k100", payload: "other"));
+        var held = store.Dialect.HoldNext();
+        var first = store.Committer.Commit(Store.Write("first"));
+        await held.Arrived;
+
+        var writes = Enumerable.Range(0, 200).Select(i => store.Committer.Commit(Store.Write($"k{i}", outgoing: $"e{i}"))).ToList();
+        held.Release();
+        await first.Soon();
+        var stored = await Task.WhenAll(writes).Soon();
+
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => i != 100), stored);
+        Assert.Equal(200, store.Dialect.Batches.Last().Count);
+        Assert.Equal("other", await store.ReadText("k100"));
+        Assert.Equal("state", await store.ReadText("k101"));
+        var events = Enumerable.Range(0, 200).Where(i => i != 100).Select(i => $"e{i}").ToList();
+        Assert.Equal(events, await store.Outbox());
+        Assert.Equal(199, store.HandedOver.Count);
+    }
+
+    [Fact]
+    public async Task Should_let_one_of_two_first_writes_win()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        var held = store.Dialect.HoldNext();
+        var warmUp = store.Committer.Commit(Store.Write("first"));
+        await held.Arrived;
+
+        var one = store.Committer.Commit(Store.Write("a", payload: "one", outgoing: "from one"));
+        var two = store.Committer.Commit(Store.Write("a", payload: "two", outgoing: "from two"));
+        held.Release();
+
+        Assert.True(await warmUp.Soon());
+        Assert.True(await one.Soon());
+        Assert.False(await two.Soon());
+        Assert.Equal("one", await store.ReadText("a"));
+        Assert.Equal(["from one"], await store.Outbox());
+    }
+
+    [Fact]
+    public async Task Should_apply_writes_that_build_on_each_other_in_one_batch()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        var held = store.Dialect.HoldNext();
+        var warmUp = store.Committer.Commit(Store.Write("first"));
+        await held.Arrived;
+        var writes = Enumerable.Range(0, 10).Select(i => store.Committer.Commit(Store.Write("a", expectedVersion: i, payload: $"{i}"))).ToList();
+        held.Release();
+        await warmUp.Soon();
+
+        Assert.All(await Task.WhenAll(writes).Soon(), Assert.True);
+        Assert.Equal(10, (await store.Read("a"))?.Version);
+        Assert.Equal("9", await store.ReadText("a"));
+    }
+
+    [Fact]
+    public async Task Should_tell_rows_of_different_kinds_and_similar_keys_apart()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        string[] keys = ["1", "01", "a", "A", "", "a\0b", "a\0", "ä", new string('x', 5_000)];
+        foreach (var key in keys)
+        {
+            Assert.True(await store.Commit(Store.Write(key, payload: "1" + key)));
+            Assert.True(await store.Commit(Store.Write(key, payload: "2" + key, kind: "other")));
+        }
+
+        foreach (var key in keys)
+            Assert.Equal("1" + key, await store.ReadText(key));
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Persistence.GroupCommit.Storage.Sqlite;
+using Orleans.TestingHost;
+
+namespace GroupCommit.Specs;
+
+/// <summary>A silo of its own on a database of its own, with faults on demand.</summary>
+internal sealed class SpecSilo : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+    private readonly TestFolder _folder;
+
+    private SpecSilo(InProcessTestCluster cluster, TestFolder folder)
+    {
+        _cluster = cluster;
+        _folder = folder;
+        Services = cluster.GetSiloServiceProvider();
+    }
+
+    public IServiceProvider Services { get; }
+
+    public FaultyDialect Dialect => Services.GetRequiredService<FaultyDialect>();
+
+    public IDurableRows Rows => Services.GetRequiredService<IDurableRows>();
+
+    public IDurableInspector Inspector => Services.GetRequiredService<IDurableInspector>();
+
+    public ICommitter Committer => Services.GetRequiredService<ICommitter>();
+
+    public static async Task<SpecSilo> Start(Action<GroupCommitOptions>? configure = null, TestFolder? on = null)
+    {
+        var folder = on ?? new TestFolder();
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.InitializeClientOnDeploy = false;
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<SqliteDialect>();
+            silo.Services.AddSingleton<FaultyDialect>();
+            silo.Services.AddSingleton<IDialect>(services => services.GetRequiredService<FaultyDialect>());
+            silo.AddGroupCommit(options =>
+            {
+                options.DatabasePath = folder.Database;
+                configure?.Invoke(options);
+            });
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new SpecSilo(cluster, folder);
+    }
+
+    public ICounter Counter(string key) => Services.GetRequiredService<IGrainFactory>().GetGrain<ICounter>(key);
+
+    public ILedger Ledger(string key) => Services.GetRequiredService<IGrainFactory>().GetGrain<ILedger>(key);
+
+    public Task Deactivated(IAddressable grain) => _cluster.WaitForDeactivationAsync(grain).Soon();
+
+    public Task Deactivate(IAddressable grain) => _cluster.DeactivateAsync(grain).Soon();
+
+    /// <summary>Stops the silo as a host does.</summary>
+    public async Task Stop() => await _cluster.StopAllSilosAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
+namespace GroupCommit.Specs;
+
+/// <summary>The committer on a real database file, without a silo.</summary>
+internal sealed class Store : IAsyncDisposable
+{
+    private readonly CommitMetrics _metrics;
+
+    private Store(GroupCommitOptions options, TimeProvider time, CommitMetrics metrics)
+    {
+        _metrics = metrics;
+        Dialect = new FaultyDialect(new SqliteDialect(Options.Create(options)));
+        Committer = new Committer(Dialect, Options.Create(options), time, metrics, NullLogger<Committer>.Instance)
+        {
+            OutboxCommitted = rows =>
+            {
+                foreach (var row in rows)
+                    HandedOver.Enqueue(row);
+            },
+        };
+    }
+
+    public FaultyDialect Dialect { get; }
+
+    public Committer Committer { get; }
+
+    /// <summary>What the outbox of this process was told.</summary>
+    public ConcurrentQueue<OutboxRow> HandedOver { get; } = new();
+
+    public static async Task<Store> Open(
+        string path, Action<GroupCommitOptions>? configure = null, TimeProvider? time = null, CommitMetrics? metrics = null)
+    {
+        var options = new GroupCommitOptions { DatabasePath = path };
+        configure?.Invoke(options);
+        var store = new Store(options, time ?? TimeProvider.System, metrics ?? new CommitMetrics());
+        await store.Committer.Start(CancellationToken.None);
+        return store;
+    }
+
+    public static GrainWrite Write(string key, long expectedVersion = 0, string payload = "state", string? outgoing = null, string kind = "thing") => new(
+        new RowId(kind, key), expectedVersion, Encoding.UTF8.GetBytes(payload), [], outgoing is null ? [] : [Event(outgoing)], []);
+
+    public static OutboxRow Event(string text) => new(0, "streams", "things", "1", Encoding.UTF8.GetBytes(text), DateTimeOffset.UnixEpoch);
+
+    public Task<bool> Commit(WriteRequest request) => Committer.Commit(request).Soon();
+
+    public Task<StoredRow?> Read(string key, string kind = "thing") => Committer.Read(new RowId(kind, key), CancellationToken.None).Soon();
+
+    public async Task<string?> ReadText(string key) => await Read(key) is { } row ? Encoding.UTF8.GetString(row.Payload) : null;
+
+    public async Task<List<string>> Outbox() =>
+        [.. (await Dialect.Inner.ReadOutbox(0, int.MaxValue, CancellationToken.None)).Select(row => Encoding.UTF8.GetString(row.Payload.Span))];
+
+    public Task<IReadOnlyList<ScheduleRow>> Armed() => Dialect.Inner.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Committer.Stop(CancellationToken.None).Soon();
+        _metrics.Dispose();
+    }
+}
