@@ -14,6 +14,9 @@ internal sealed class DurableInMemory<TState>(TState? stored = null) : IDurable<
     /// <summary>Another activation has written: this one is no longer current.</summary>
     public bool Stale { get; set; }
 
+    /// <summary>Keeps confirmations waiting for it.</summary>
+    public Task Confirming { get; set; } = Task.CompletedTask;
+
     /// <summary>Every state that was committed, in order.</summary>
     public List<TState> Commits { get; } = [];
 
@@ -50,6 +53,7 @@ internal sealed class DurableInMemory<TState>(TState? stored = null) : IDurable<
     public async Task ConfirmCurrent()
     {
         await WhenDurable();
+        await Confirming;
         Confirmations++;
         if (Stale)
             throw poison = new DurableStateLostException("Another activation has written.");

@@ -84,6 +84,21 @@ public sealed class When_order_requests_overlap
     }
 
     [Fact]
+    public async Task Should_not_refuse_when_its_twin_places_the_order_while_the_refusal_is_confirmed()
+    {
+        var confirmed = new TaskCompletionSource();
+        stored.Confirming = confirmed.Task;
+        products.Known(null);
+        var refused = Place(1);
+        await activation.Settled();
+        products.Known(Beans);
+        Assert.IsType<PlaceOrderResult.Placed>(await Place(1)[0]);
+        confirmed.SetResult();
+
+        Assert.IsType<PlaceOrderResult.Replayed>(await refused[0]);
+    }
+
+    [Fact]
     public async Task Should_neither_refuse_nor_miss_an_order_when_it_is_not_current()
     {
         products.Known(null);
