@@ -22,11 +22,6 @@ internal static class JsonBody
             return Problem.OfStatus(StatusCodes.Status413PayloadTooLarge);
         }
 
-        if (request.ContentLength is > 0 && !IsUtf8Json(request))
-        {
-            return Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType);
-        }
-
         var body = request.BodyReader;
         while (true)
         {
@@ -52,17 +47,12 @@ internal static class JsonBody
     private static Parsed<T> Parse<T>(HttpRequest request, ReadOnlySequence<byte> body, Func<ObjectReader, T?> read, T? whenEmpty)
         where T : class
     {
-        if (body.IsEmpty && whenEmpty is not null)
+        if (body.IsEmpty)
         {
-            return whenEmpty;
+            return whenEmpty is not null ? whenEmpty : Problem.Validation("A JSON body is required.");
         }
 
-        if (!IsUtf8Json(request))
-        {
-            return Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType);
-        }
-
-        return body.IsEmpty ? Problem.Validation("A JSON body is required.") : Parse(body, read);
+        return IsUtf8Json(request) ? Parse(body, read) : Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType);
     }
 
     internal static Parsed<T> Parse<T>(ReadOnlySequence<byte> body, Func<ObjectReader, T?> read)

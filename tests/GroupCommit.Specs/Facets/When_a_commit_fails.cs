@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Facets;
 
@@ -35,6 +37,24 @@ public sealed class When_a_commit_fails
         var after = await counter.Look();
         Assert.Equal((11, 2), (after.State, after.Version));
         Assert.Equal(11, await counter.Confirm());
+    }
+
+    [Fact]
+    public async Task Should_tell_when_the_queue_stayed_full()
+    {
+        await using var silo = await SpecSilo.Start(options => (options.QueueCapacity, options.EnqueueTimeout) = (1, TimeSpan.FromMilliseconds(20)));
+        var held = silo.Dialect.HoldNext();
+        var underWay = silo.Counter("a").Add(1);
+        await held.Arrived;
+        var waiting = silo.Counter("b").Add(1);
+        await Limits.Until(() => silo.Services.GetRequiredService<Committer>().QueueDepth == 1);
+
+        await Assert.ThrowsAsync<GroupCommitQueueFullException>(() => silo.Counter("c").Add(1).Soon());
+
+        held.Release();
+        await Task.WhenAll(underWay, waiting).Soon();
+        Assert.Null((await silo.Counter("c").Look()).State);
+        Assert.Equal(1, await silo.Counter("c").Add(1));
     }
 
     [Fact]
