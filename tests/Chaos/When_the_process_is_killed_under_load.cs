@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Shop.Benches.Load.Api;
@@ -14,7 +15,7 @@ namespace Chaos;
 public sealed class When_the_process_is_killed_under_load
 {
     private const int Clients = 12;
-    private const int MostOrdersBetweenKills = 400;
+    private const int MostOrdersBetweenKills = 300;
     private const int CancelPercent = 5;
     private static readonly TimeSpan OrdersLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndsLimit = TimeSpan.FromSeconds(60);
@@ -108,15 +109,16 @@ public sealed class When_the_process_is_killed_under_load
     }
 
     /// <summary>Every key, once more, must answer the order it became, as it was when it was placed.</summary>
-    private static async Task<List<string>> Replay(ShopApi api, OrderBook book, CancellationToken cancel)
+    private static async Task<IReadOnlyCollection<string>> Replay(ShopApi api, OrderBook book, CancellationToken cancel)
     {
-        var faults = new List<string>();
-        foreach (var placed in book.Orders)
+        var faults = new ConcurrentQueue<string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Clients, CancellationToken = cancel };
+        await Parallel.ForEachAsync(book.Orders, options, async (placed, stop) =>
         {
-            var answer = await api.Place(placed.Request, waitSeconds: 0, cancel);
+            var answer = await api.Place(placed.Request, waitSeconds: 0, stop);
             if (answer is not { Status: 201, Replayed: true, Order: { Version: 1, Status: "placed" } order } || order.Id != placed.Id)
-                faults.Add($"key {placed.Request.Key} of order {placed.Id} was replayed as {answer}");
-        }
+                faults.Enqueue($"key {placed.Request.Key} of order {placed.Id} was replayed as {answer}");
+        });
         return faults;
     }
 
