@@ -21,9 +21,9 @@ internal static class SerializedMembers
     public static IReadOnlyList<SerializedMember> Own(Type type) =>
         [.. type.GetFields(OwnFields).Select(Member).OfType<SerializedMember>().OrderBy(m => m.Id)];
 
-    /// <summary>Fields that hold something and would not travel.</summary>
+    /// <summary>Fields that hold something and would not travel, without saying so.</summary>
     public static IEnumerable<string> Forgotten(Type type) => type.GetFields(OwnFields)
-        .Where(field => Member(field) is null)
+        .Where(field => Member(field) is null && !field.IsDefined(typeof(NonSerializedAttribute), inherit: false))
         .Select(NameOf);
 
     private static SerializedMember? Member(FieldInfo field)

@@ -28,6 +28,12 @@ internal sealed record MoneyAnswer(long Amount, string Currency);
 
 internal sealed record PaymentAnswer(string Status, long Authorized, long Captured, long Refunded);
 
+/// <param name="Outcome">granted, refund_pending or too_late.</param>
+internal sealed record CancelAnswer(string Outcome)
+{
+    public bool IsPromised => Outcome is "granted" or "refund_pending";
+}
+
 internal sealed record StockAnswer(long OnHand, long Held, long Available, long Shipped);
 
 internal sealed record InvariantsAnswer(bool Ok, IReadOnlyList<CheckAnswer> Checks)

@@ -31,11 +31,15 @@ internal sealed class ShopApi : IDisposable
             using var answer = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancel);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception fault) when (IsNoAnswer(fault, cancel))
         {
             return false;
         }
     }
+
+    /// <summary>Whether a call failed on the way: the shop may or may not have done what was asked.</summary>
+    public static bool IsNoAnswer(Exception fault, CancellationToken cancel) =>
+        fault is HttpRequestException or IOException || (fault is TaskCanceledException && !cancel.IsCancellationRequested);
 
     public async Task PutProduct(string productId, long price, CancellationToken cancel)
     {
@@ -78,11 +82,11 @@ internal sealed class ShopApi : IDisposable
         return Parse<OrderAnswer>(await Require(answer, $"read order {orderId}", cancel), "order");
     }
 
-    public async Task Cancel(string orderId, string key, CancellationToken cancel)
+    public async Task<CancelAnswer> Cancel(string orderId, string key, CancellationToken cancel)
     {
         using var request = Post($"/v1/orders/{orderId}/cancellations", key, JsonContent.Create(new { }));
         using var answer = await http.SendAsync(request, cancel);
-        await Require(answer, $"cancel order {orderId}", cancel);
+        return Parse<CancelAnswer>(await Require(answer, $"cancel order {orderId}", cancel), "outcome");
     }
 
     public async Task<StockAnswer> Stock(string productId, CancellationToken cancel)

@@ -31,7 +31,7 @@ internal sealed class BookAudit(ShopApi api, OrderBook book, TimeSpan limit, boo
         var sold = new Dictionary<string, long>();
         foreach (var (placed, order) in ended)
         {
-            if (Verdict.Of(placed, order, book.WasCancelAsked(placed.Id), book.MayRunOut(placed)) is { } fault)
+            if (Verdict.Of(book, placed, order) is { } fault)
                 faults.Enqueue(fault);
             if (order.IsSold)
                 foreach (var line in placed.Request.Lines)
@@ -90,7 +90,7 @@ internal sealed class BookAudit(ShopApi api, OrderBook book, TimeSpan limit, boo
                 if (order is null || overdue || HasEnded(order))
                     ended[placed.Id] = (placed, order ?? Lost(placed));
                 else if (cancelWaiting && order.Status == OrderStatuses.AwaitingPayment)
-                    await CancelOnce(placed, stop);
+                    await book.Cancel(api, placed, stop);
             });
             if (ended.Count < book.Count)
                 await Task.Delay(Pause, cancel);
@@ -99,12 +99,6 @@ internal sealed class BookAudit(ShopApi api, OrderBook book, TimeSpan limit, boo
     }
 
     private bool HasEnded(OrderAnswer order) => order.IsFinal || (!untilFinal && order.IsSold);
-
-    private async Task CancelOnce(PlacedOrder placed, CancellationToken cancel)
-    {
-        book.CancelAsked(placed.Id);
-        await api.Cancel(placed.Id, $"cancel:{placed.Request.Key}", cancel);
-    }
 
     private static OrderAnswer Lost(PlacedOrder placed) =>
         new(placed.Id, 0, "lost", new MoneyAnswer(0, OrderRequest.Currency), new PaymentAnswer("none", 0, 0, 0), null);

@@ -16,7 +16,7 @@ internal sealed class OrderBook(IReadOnlyDictionary<string, StockedProduct> prod
 {
     private readonly ConcurrentDictionary<string, PlacedOrder> byId = new();
     private readonly ConcurrentDictionary<string, PlacedOrder> byKey = new();
-    private readonly ConcurrentDictionary<string, bool> cancelled = new();
+    private readonly ConcurrentDictionary<string, CancelAnswer?> cancellations = new();
     private readonly ConcurrentQueue<string> faults = new();
 
     public IReadOnlyDictionary<string, StockedProduct> Products => products;
@@ -44,10 +44,19 @@ internal sealed class OrderBook(IReadOnlyDictionary<string, StockedProduct> prod
             faults.Enqueue($"order {answer.Id} answers two keys: {owner.Request.Key} and {request.Key}");
     }
 
-    /// <summary>Notes that the client asked to cancel: from now on the order may end either way.</summary>
-    public void CancelAsked(string orderId) => cancelled[orderId] = true;
+    /// <summary>Cancels an order, and notes that from now on it may end that way, and what the shop promised.</summary>
+    public async Task Cancel(ShopApi api, PlacedOrder order, CancellationToken cancel)
+    {
+        cancellations.TryAdd(order.Id, null);
+        cancellations[order.Id] = await api.Cancel(order.Id, $"cancel:{order.Request.Key}", cancel);
+    }
 
-    public bool WasCancelAsked(string orderId) => cancelled.ContainsKey(orderId);
+    public PlacedOrder OrderOf(OrderRequest request) => byKey[request.Key];
+
+    public bool WasCancelAsked(PlacedOrder order) => cancellations.ContainsKey(order.Id);
+
+    /// <summary>What the shop said to the client that asked to cancel; null when nobody did.</summary>
+    public CancelAnswer? CancelAnswerOf(PlacedOrder order) => cancellations.GetValueOrDefault(order.Id);
 
     public bool MayRunOut(PlacedOrder order) => order.Request.Lines.Any(line => products[line.ProductId].Scarce);
 }

@@ -104,7 +104,7 @@ internal sealed partial class OrderSagaGrain(
             return new PayOrderResult.NotFound();
         return await Decide(new SagaInput.PaymentMethodGiven(command.Key.Value, command.RequestHash, command.PaymentMethod)) switch
         {
-            SagaAnswer.PaymentAccepted a => new PayOrderResult.Accepted(durable.DurableState!.ToView(), a.Replayed),
+            SagaAnswer.PaymentAccepted a => new PayOrderResult.Accepted(durable.DurableState!.WhenPaymentWasGiven(command.Key), a.Replayed),
             SagaAnswer.PaymentNotAwaited => new PayOrderResult.NotAwaited(durable.DurableState!.Status),
             SagaAnswer.Mismatch => new PayOrderResult.Mismatch(),
             _ => throw new System.Diagnostics.UnreachableException(),

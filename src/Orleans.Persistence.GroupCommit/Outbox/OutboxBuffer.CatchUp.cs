@@ -9,9 +9,6 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 /// </summary>
 internal sealed partial class OutboxBuffer
 {
-    private const int PageSize = 1_000;
-    private const int StashLimit = 2_048;
-
     private readonly SemaphoreSlim _readerWanted = new(0, 1);
     private readonly HashSet<StreamBuffer> _behind = [];
     private readonly List<OutboxRow> _stash = [];
@@ -20,6 +17,12 @@ internal sealed partial class OutboxBuffer
     private bool _stashing;
     private bool _stashOverflowed;
     private long _position;
+
+    /// <summary>How many rows are read at once.</summary>
+    public int PageSize { get; init; } = 1_000;
+
+    /// <summary>How many rows that are handed over during a read may be remembered, so that the reading comes to an end under load.</summary>
+    public int StashLimit { get; init; } = 2_048;
 
     /// <summary>Ends when there may be something to read.</summary>
     public Task WaitForReading(CancellationToken cancellationToken) => _readerWanted.WaitAsync(cancellationToken);
@@ -86,19 +89,20 @@ internal sealed partial class OutboxBuffer
             return;
 
         var stream = StreamOf(row);
-        if (!stream.IsOpen || row.Id <= stream.Accepted)
+        if (row.Id <= stream.Accepted)
             return;
 
-        if (HasRoom(stream))
+        if (stream.IsOpen && HasRoom(stream))
         {
             Accept(stream, row);
-            return;
         }
-
-        // Nothing newer may go before it: the stream has to wait for another pass.
-        stream.IsOpen = false;
-        stream.Miss(row.Id);
-        _behind.Add(stream);
+        else if (stream.IsOpen || _recovering)
+        {
+            // Nothing newer may go before it: the stream has to wait for another pass. Of what an earlier process left, nobody else tells.
+            stream.IsOpen = false;
+            stream.Miss(row.Id);
+            _behind.Add(stream);
+        }
     }
 
     private void ReachEnd()

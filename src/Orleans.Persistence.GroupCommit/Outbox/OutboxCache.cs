@@ -55,6 +55,8 @@ internal sealed class OutboxCache(OutboxRelay relay) : IQueueCache
 
             if (!slot.IsAlone)
             {
+                // Whoever left did so of its own accord.
+                slot.IsUnresolved = false;
                 SettleIfDone(slot);
                 continue;
             }

@@ -22,11 +22,6 @@ internal static class JsonBody
             return Problem.OfStatus(StatusCodes.Status413PayloadTooLarge);
         }
 
-        if (request.ContentLength is > 0 && !IsUtf8Json(request))
-        {
-            return Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType);
-        }
-
         var body = request.BodyReader;
         while (true)
         {
@@ -52,17 +47,12 @@ internal static class JsonBody
     private static Parsed<T> Parse<T>(HttpRequest request, ReadOnlySequence<byte> body, Func<ObjectReader, T?> read, T? whenEmpty)
         where T : class
     {
-        if (body.IsEmpty && whenEmpty is not null)
+        if (body.IsEmpty)
         {
-            return whenEmpty;
+            return whenEmpty is not null ? whenEmpty : Problem.Validation("A JSON body is required.");
         }
 
-        if (!IsUtf8Json(request))
-        {
-            return Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType);
-        }
-
-        return body.IsEmpty ? Problem.Validation("A JSON body is required.") : Parse(body, read);
+        return IsUtf8Json(request) ? Parse(body, read) : Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType);
     }
 
     internal static Parsed<T> Parse<T>(ReadOnlySequence<byte> body, Func<ObjectReader, T?> read)
@@ -86,9 +76,8 @@ internal static class JsonBody
             return Problem.Validation(
                 $"The body is not valid JSON, or nests deeper than {Strict.MaxDepth} levels: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
         }
-        catch (InvalidOperationException)
+        catch (MalformedNameException)
         {
-            // Looking a member up compares unescaped names, and a name can hold half of a surrogate pair.
             return Problem.Validation("The name of a member holds half of a surrogate pair.");
         }
     }

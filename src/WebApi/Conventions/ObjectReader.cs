@@ -137,7 +137,7 @@ internal readonly struct ObjectReader
     }
 
     public bool Has(string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+        element.ValueKind == JsonValueKind.Object && Find(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
     private bool TryGet(string name, string shouldBe, out JsonElement value)
     {
@@ -147,7 +147,7 @@ internal readonly struct ObjectReader
             return false;
         }
 
-        if (element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null)
+        if (Find(name, out value) && value.ValueKind != JsonValueKind.Null)
         {
             return true;
         }
@@ -155,4 +155,20 @@ internal readonly struct ObjectReader
         Fault(name, $"is required: {shouldBe}");
         return false;
     }
+
+    private bool Find(string name, out JsonElement value)
+    {
+        try
+        {
+            return element.TryGetProperty(name, out value);
+        }
+        catch (InvalidOperationException fault)
+        {
+            // Looking a member up compares unescaped names, and a name can hold half of a surrogate pair.
+            throw new MalformedNameException(fault);
+        }
+    }
 }
+
+/// <summary>The name of a member cannot be read: its object can hold anything.</summary>
+internal sealed class MalformedNameException(Exception cause) : Exception("The name of a member is no text.", cause);

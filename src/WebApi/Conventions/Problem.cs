@@ -87,7 +87,7 @@ internal static class ProblemCodes
 /// <param name="Type">Always about:blank: the code tells problems apart.</param>
 /// <param name="Title">The status in words.</param>
 /// <param name="Detail">What is wrong with this request, for people.</param>
-/// <param name="Code">What is wrong, for programs.</param>
+/// <param name="Code">What is wrong, for programs: validation, not-found, insufficient-stock, invalid-transition, idempotency-mismatch, version-mismatch, version-required, method-not-allowed, too-large, unsupported-media-type, unavailable or internal.</param>
 /// <param name="Retryable">Whether the same request may succeed later, unchanged.</param>
 /// <param name="TraceId">Finds this request in logs and traces.</param>
 /// <param name="Errors">Every faulty field of the body.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,11 +25,12 @@ internal static class HttpHosting
         builder.WebHost.ConfigureKestrel(Limit);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(ShopSettings.From(builder.Configuration));
         builder.Services.AddSingleton<GrainCalls>();
         builder.Services.AddSingleton<OutcomeWait>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
+            // Numbers are numbers: the web defaults would read them from strings too, and the OpenAPI document would say so.
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             var known = json.SerializerOptions.TypeInfoResolverChain;
             known.Insert(0, ConventionsJson.Default);
             known.Insert(1, OrdersJson.Default);

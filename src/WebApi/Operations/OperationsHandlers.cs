@@ -3,9 +3,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Shop.Operations;
 using Shop.Sagas;
+using Shop.Silo.Hosting;
 using Shop.Values;
 using Shop.WebApi.Conventions;
-using Shop.WebApi.Hosting;
 using Shop.WebApi.Orders;
 
 namespace Shop.WebApi.Operations;
@@ -17,7 +17,7 @@ internal static class OperationsHandlers
     private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(1);
 
     private static readonly string Version =
-        typeof(OperationsHandlers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        typeof(OperationsHandlers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
     public static async Task<IResult> Invariants(HttpContext http, IGrainFactory grains, GrainCalls calls)
     {
@@ -26,7 +26,6 @@ internal static class OperationsHandlers
         return TypedResults.Json(InvariantsBody.Of(report), OperationsJson.Default.InvariantsBody);
     }
 
-    /// <summary>Needs no Idempotency-Key: asking twice is the same wish, and each asking is noted on the timeline.</summary>
     public static async Task<IResult> Retry(string id, HttpContext http, IGrainFactory grains, GrainCalls calls)
     {
         if (!OrderId.TryParse(id, out var orderId))

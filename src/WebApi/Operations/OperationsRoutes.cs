@@ -26,7 +26,8 @@ internal static class OperationsRoutes
         operations.MapGet("/about", OperationsHandlers.About)
             .WithName("about")
             .WithSummary("What runs here")
-            .Answers<AboutBody>(200);
+            .Answers<AboutBody>(200)
+            .Refuses();
     }
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -40,6 +41,7 @@ internal static class OperationsRoutes
             .WithName($"health-{tag}")
             .WithSummary(summary)
             .Answers<HealthBody>(200)
-            .Answers<HealthBody>(503);
+            .Answers<HealthBody>(503)
+            .Refuses();
     }
 }

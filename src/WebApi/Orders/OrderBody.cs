@@ -15,7 +15,7 @@ internal sealed record OrderBody(
     ItemBody[] Items,
     MoneyBody Total,
     PaymentBody Payment,
-    [property: JsonConverter(typeof(SnakeCase<OrderEndReason>))] OrderEndReason? Reason,
+    [property: JsonConverter(typeof(SnakeCase<OrderEndReason>)), JsonIgnore(Condition = JsonIgnoreCondition.Never)] OrderEndReason? Reason,
     DateTime CreatedAt,
     DateTime UpdatedAt)
 {

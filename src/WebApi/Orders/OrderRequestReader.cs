@@ -12,7 +12,7 @@ internal static class OrderRequestReader
     private const string Items = "items";
     private const string CustomerShape = "1 to 64 visible ASCII characters without spaces";
     private const string ItemsShape = "1 to 100 items";
-    private const string ProductShape = "a product id: 1 to 64 lower-case letters, digits, '-', '_' and '.', starting with a letter or digit";
+    private const string ProductShape = "a product id: 1 to 64 lower-case letters, digits, hyphens, underscores and dots, starting with a letter or digit";
     private const string QuantityShape = "a whole number from 1 to 1000000";
 
     public static OrderRequest? Read(ObjectReader body)

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Shop.WebApi.Orders;
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OrderBody))]
 [JsonSerializable(typeof(TimelineBody))]
 [JsonSerializable(typeof(CancellationBody))]

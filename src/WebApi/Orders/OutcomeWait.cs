@@ -6,7 +6,7 @@ using Shop.WebApi.Conventions;
 namespace Shop.WebApi.Orders;
 
 /// <summary><c>Prefer: wait=N</c>: holds the answer of a placed order until there is an outcome or the time is over.</summary>
-internal sealed partial class OutcomeWait(TimeProvider time, ILogger<OutcomeWait> log)
+internal sealed partial class OutcomeWait(TimeProvider time, IHostApplicationLifetime process, ILogger<OutcomeWait> log)
 {
     /// <summary>A grain call is not held open longer than this; longer waits are made of several.</summary>
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(10);
@@ -25,12 +25,18 @@ internal sealed partial class OutcomeWait(TimeProvider time, ILogger<OutcomeWait
 
         http.Response.Headers[Preferences.AppliedHeader] = string.Create(CultureInfo.InvariantCulture, $"wait={seconds}");
         var start = time.GetTimestamp();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, process.ApplicationStopping);
         while (!order.Status.IsOutcome() && TimeSpan.FromSeconds(seconds) - time.GetElapsedTime(start) is { Ticks: > 0 } left)
         {
             try
             {
                 var slice = left < Slice ? left : Slice;
-                order = await saga.WaitForOutcome(slice).WaitAsync(slice + Grace, time, http.RequestAborted) ?? order;
+                order = await saga.WaitForOutcome(slice).WaitAsync(slice + Grace, time, ended.Token) ?? order;
+            }
+            catch (OperationCanceledException) when (process.ApplicationStopping.IsCancellationRequested)
+            {
+                // Whoever waits must not hold the process up; the order goes on after the restart.
+                break;
             }
             catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)
             {

@@ -15,7 +15,7 @@ internal static class PutProductHandler
     {
         if (!ProductId.TryParse(productId, out var id))
         {
-            return Problem.Validation("A product id is 1 to 64 lower-case letters, digits, '-', '_' and '.', starting with a letter or digit.");
+            return Problem.Validation("A product id is 1 to 64 lower-case letters, digits, hyphens, underscores and dots, starting with a letter or digit.");
         }
 
         var precondition = EntityTags.PreconditionOf(http.Request);

@@ -43,7 +43,7 @@ async function showHealth() {
     well = (await fetch("/health/ready")).ok;
     const about = await call("/v1/ops/about");
     $("mode").textContent = about.mode;
-    $("version").textContent = about.version.split("+")[0];
+    $("version").textContent = about.version;
     $("runtime").textContent = about.runtime;
     $("uptime").textContent = duration(about.uptimeSeconds);
     $("data").firstElementChild.textContent = about.dataDirectory;

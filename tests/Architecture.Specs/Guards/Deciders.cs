@@ -6,7 +6,7 @@ namespace Architecture.Specs.Guards;
 public sealed class Deciders
 {
     [Fact]
-    public void Are_pure() => Assert.Empty(Tree.AssemblyOf("Grains").GetTypes().Where(IsDecider).SelectMany(Faults));
+    public void Are_pure() => Expect.NoFaults(Tree.AssemblyOf("Grains").GetTypes().Where(IsDecider).SelectMany(Faults));
 
     [Fact]
     public void Exist() => Assert.Contains(Tree.AssemblyOf("Grains").GetTypes(), IsDecider);

@@ -12,10 +12,20 @@ public sealed partial class Documents
             .Where(file => !file.StartsWith("benches/results/", StringComparison.Ordinal));
 
     [Fact]
-    public void Point_to_what_exists() => Assert.Empty(All.SelectMany(file => Faults(file, Tree.Read(file))));
+    public void Point_to_what_exists() => Expect.NoFaults(All.SelectMany(file => Faults(file, Tree.Read(file))));
 
     [Fact]
     public void Include_the_readme() => Assert.Contains("README.md", All);
+
+    [Fact]
+    public void List_every_decision()
+    {
+        var list = Tree.Read("docs/adr/README.md");
+
+        Expect.NoFaults(Tree.Files("*.md", "docs/adr").Select(Path.GetFileName).OfType<string>()
+            .Where(page => page != "README.md" && !list.Contains($"({page})", StringComparison.Ordinal))
+            .Select(page => $"docs/adr/README.md does not list {page}"));
+    }
 
     [Theory]
     [InlineData("See [the docs](docs/nowhere.md).", "docs/nowhere.md")]

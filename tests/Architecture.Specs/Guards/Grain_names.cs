@@ -6,7 +6,7 @@ namespace Architecture.Specs.Guards;
 public sealed class Grain_names
 {
     [Fact]
-    public void Are_written_on_every_grain_and_interface() => Assert.Empty(Faults(Tree.Assemblies.SelectMany(a => a.GetTypes())));
+    public void Are_written_on_every_grain_and_interface() => Expect.NoFaults(Faults(Tree.Assemblies.SelectMany(a => a.GetTypes())));
 
     [Fact]
     public void Are_each_given_once()

@@ -14,7 +14,7 @@ public sealed class Project_references
     };
 
     [Fact]
-    public void Point_downwards_only() => Assert.Empty(Tree.Projects.SelectMany(Faults));
+    public void Point_downwards_only() => Expect.NoFaults(Tree.Projects.SelectMany(Faults));
 
     [Fact]
     public void From_the_interfaces_lead_to_the_Orleans_SDK_alone() =>

@@ -10,7 +10,7 @@ public sealed partial class Source_files
     private static IEnumerable<(string File, string Text)> All => Tree.Files("*.cs", "src", "tests", "benches").Select(file => (file, Tree.Read(file)));
 
     [Fact]
-    public void Are_short_and_named_for_what_they_hold_and_no_spec_sleeps() => Assert.Empty(All.SelectMany(f => Faults(f.File, f.Text)));
+    public void Are_short_and_named_for_what_they_hold_and_no_spec_sleeps() => Expect.NoFaults(All.SelectMany(f => Faults(f.File, f.Text)));
 
     [Fact]
     public void Exist() => Assert.NotEmpty(All);

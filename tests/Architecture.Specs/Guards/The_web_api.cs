@@ -9,7 +9,7 @@ public sealed class The_web_api
 {
     [Fact]
     public void Uses_nothing_of_the_silo_but_its_hosting() =>
-        Assert.Empty(Faults(Tree.AssemblyOf("WebApi"), "Shop.Silo", "Shop.Silo.Hosting"));
+        Expect.NoFaults(Faults(Tree.AssemblyOf("WebApi"), "Shop.Silo", "Shop.Silo.Hosting"));
 
     [Fact]
     public void And_a_use_of_anything_else_would_be_seen() =>

@@ -36,6 +36,7 @@ public sealed class When_many_commands_come_in_any_order
         private readonly Dictionary<string, Reservation> reservations = [];
         private readonly Dictionary<ReservationId, long> heldNow = [];
         private readonly HashSet<ReservationId> ended = [];
+        private readonly HashSet<ReservationId> askedToEnd = [];
         private StockState state = StockState.Empty;
         private StockState folded = StockState.Empty;
         private DateTimeOffset now = Now;
@@ -62,6 +63,7 @@ public sealed class When_many_commands_come_in_any_order
                 case 4:
                     var release = StockDecider.Release(state, existing, new ReleaseStock(id, notAfter, Trace), now);
                     Settle("Release", id, release.Answer, release.Effect);
+                    askedToEnd.Add(id);
                     Assert.False(heldNow.ContainsKey(id));
                     break;
                 case 5:
@@ -114,6 +116,7 @@ public sealed class When_many_commands_come_in_any_order
                     return;
                 case StockHeld held:
                     Assert.DoesNotContain(held.Reservation, ended);
+                    Assert.DoesNotContain(held.Reservation, askedToEnd);
                     heldNow.Add(held.Reservation, held.Quantity.Value);
                     break;
                 case StockReleased released:

@@ -3,14 +3,17 @@ using Microsoft.Extensions.Logging;
 
 namespace GroupCommit.Specs.Outbox;
 
-/// <summary>Keeps what the library logs.</summary>
+/// <summary>Keeps what the library and Orleans' streams log.</summary>
 internal sealed class LogLines : ILoggerProvider
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
 
     public IEnumerable<string> At(LogLevel level) => _lines.Where(line => line.Level == level).Select(line => line.Text);
 
-    public ILogger CreateLogger(string categoryName) => new Lines(categoryName.Contains("GroupCommit", StringComparison.Ordinal) ? _lines : null);
+    public ILogger CreateLogger(string categoryName) => new Lines(
+        categoryName.Contains("GroupCommit", StringComparison.Ordinal) || categoryName.StartsWith("Orleans.Streams.", StringComparison.Ordinal)
+            ? _lines
+            : null);
 
     public void Dispose()
     {

@@ -1,9 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Outbox;
 
 /// <summary>What is stored; outlives the silos that use it, as a file does.</summary>
-internal sealed class MemoryDatabase
+internal sealed class MemoryDatabase : DatabaseUnderTest
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, OutboxRow> _outbox = [];
@@ -27,7 +28,7 @@ internal sealed class MemoryDatabase
         }
     }
 
-    public int Waiting
+    public override int Waiting
     {
         get
         {
@@ -36,13 +37,35 @@ internal sealed class MemoryDatabase
         }
     }
 
-    public IReadOnlyDictionary<long, string> Quarantined
+    public override int WaitingOf(string streamKey)
+    {
+        lock (_gate)
+            return _outbox.Values.Count(row => row.StreamKey == streamKey && !_quarantined.ContainsKey(row.Id));
+    }
+
+    public override IReadOnlyDictionary<long, string> Quarantined
     {
         get
         {
             lock (_gate)
                 return new Dictionary<long, string>(_quarantined);
         }
+    }
+
+    /// <summary>The access of the silo that runs now.</summary>
+    public MemoryStore Store { get; private set; } = null!;
+
+    public override void Use(ISiloBuilder silo)
+    {
+        Store = new MemoryStore(this);
+        silo.Services.AddSingleton<ICommitter>(Store);
+        silo.Services.AddSingleton<IDialect>(Store);
+    }
+
+    public override void Kill() => Store.Kill();
+
+    public override void Dispose()
+    {
     }
 
     public long NextId()

@@ -15,14 +15,16 @@ internal sealed class SiloUnderTest : IAsyncDisposable
     private readonly InProcessTestCluster _cluster;
     private bool _ended;
 
-    private SiloUnderTest(InProcessTestCluster cluster, MemoryStore store, LogLines log)
+    private readonly DatabaseUnderTest _database;
+
+    private SiloUnderTest(InProcessTestCluster cluster, DatabaseUnderTest database, LogLines log)
     {
         _cluster = cluster;
-        Store = store;
+        _database = database;
         Log = log;
     }
 
-    public MemoryStore Store { get; }
+    public ICommitter Committer => Services.GetRequiredService<ICommitter>();
 
     public LogLines Log { get; }
 
@@ -30,15 +32,14 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
-    public static async Task<SiloUnderTest> Start(MemoryDatabase database, Deliveries deliveries, Action<OutboxStreamOptions>? configure = null)
+    public static async Task<SiloUnderTest> Start(DatabaseUnderTest database, Deliveries deliveries, Action<OutboxStreamOptions>? configure = null)
     {
-        var store = new MemoryStore(database);
         var log = new LogLines();
         var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddSingleton<ICommitter>(store);
-            silo.Services.AddSingleton<IDialect>(store);
+            database.Use(silo);
             silo.Services.AddSingleton(deliveries);
             silo.Services.AddSingleton<ILoggerProvider>(log);
             silo.AddOutboxStreams(Provider, configure);
@@ -46,17 +47,17 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new SiloUnderTest(cluster, store, log);
+        return new SiloUnderTest(cluster, database, log);
     }
 
     /// <summary>What a grain's commit does with the events it carries.</summary>
     public Task Publish(string streamNamespace, string key, params int[] numbers)
     {
         var serializer = Services.GetRequiredService<Serializer>();
-        return Store.Commit(new OutboxAppend([.. numbers.Select(number => Row(serializer, streamNamespace, key, number))]));
+        return Committer.Commit(new OutboxAppend([.. numbers.Select(number => Row(serializer, streamNamespace, key, number))]));
     }
 
-    public Task PublishUnreadable(string streamNamespace, string key) => Store.Commit(
+    public Task PublishUnreadable(string streamNamespace, string key) => Committer.Commit(
         new OutboxAppend([new OutboxRow(0, Provider, streamNamespace, key, new byte[] { 0xFF, 0x01, 0x02 }, DateTimeOffset.UnixEpoch)]));
 
     public Task Stop()
@@ -69,7 +70,7 @@ internal sealed class SiloUnderTest : IAsyncDisposable
     public async Task Kill()
     {
         _ended = true;
-        Store.Kill();
+        _database.Kill();
         await _cluster.KillSiloAsync(_cluster.Silos[0]);
     }
 
@@ -79,7 +80,6 @@ internal sealed class SiloUnderTest : IAsyncDisposable
             await Stop();
 
         await _cluster.DisposeAsync();
-        await Store.DisposeAsync();
     }
 
     private static OutboxRow Row(Serializer serializer, string streamNamespace, string key, int number)

@@ -5,83 +5,87 @@ namespace GroupCommit.Specs.Outbox;
 
 public sealed class When_a_subscriber_fails
 {
-    private readonly MemoryDatabase _database = new();
     private readonly Deliveries _deliveries = new();
 
-    [Fact]
-    public async Task Should_call_it_again_until_it_succeeds()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_call_it_again_until_it_succeeds(Database kind)
     {
+        using var database = DatabaseUnderTest.Of(kind);
         var calls = 0;
         _deliveries.OnEvent = (_, _) => Interlocked.Increment(ref calls) < 3 ? throw new InvalidOperationException("Not yet.") : Task.CompletedTask;
-        await using var silo = await SiloUnderTest.Start(_database, _deliveries);
+        await using var silo = await SiloUnderTest.Start(database, _deliveries);
         await silo.Publish("single", "a", 1);
 
-        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
         Assert.Equal([1], _deliveries["a"]);
         Assert.Equal(3, calls);
-        Assert.Empty(_database.Quarantined);
+        Assert.Empty(database.Quarantined);
     }
 
-    [Fact]
-    public async Task Should_put_the_event_aside_when_its_time_is_over_while_neighbours_flow()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_put_the_event_aside_when_its_time_is_over_while_neighbours_flow(Database kind)
     {
+        using var database = DatabaseUnderTest.Of(kind);
         _deliveries.OnEvent = (stream, _) => stream == "poisoned" ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
-        await using var silo = await SiloUnderTest.Start(_database, _deliveries, QuickToGiveUp);
+        await using var silo = await SiloUnderTest.Start(database, _deliveries, QuickToGiveUp);
         await silo.Publish("single", "poisoned", 1);
         await silo.Publish("single", "poisoned", 2);
         await silo.Publish("single", "healthy", [.. Enumerable.Range(0, 100)]);
 
         await Eventually.Is(() => _deliveries["healthy"].Length == 100, "the neighbour flows");
-        await Eventually.Is(() => _database.Quarantined.Count == 2, "both are put aside");
-        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        await Eventually.Is(() => database.Quarantined.Count == 2, "both are put aside");
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
         Assert.Equal(Enumerable.Range(0, 100), _deliveries["healthy"]);
-        Assert.All(_database.Quarantined.Values, reason => Assert.Contains("subscriber failed", reason, StringComparison.Ordinal));
+        Assert.All(database.Quarantined.Values, reason => Assert.Contains("subscriber failed", reason, StringComparison.Ordinal));
         Assert.Equal(2, silo.Log.At(LogLevel.Error).Count(line => line.Contains("put aside", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public async Task Should_put_aside_only_the_event_at_fault_of_those_that_were_delivered_together()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_put_aside_only_the_event_at_fault_of_those_that_were_delivered_together(Database kind)
     {
+        using var database = DatabaseUnderTest.Of(kind);
         _deliveries.OnEvent = (_, number) => number == 13 ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
-        await using var silo = await SiloUnderTest.Start(_database, _deliveries, QuickToGiveUp);
+        await using var silo = await SiloUnderTest.Start(database, _deliveries, QuickToGiveUp);
         await silo.Publish("batch", "a", [.. Enumerable.Range(0, 30)]);
 
-        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
-        Assert.Single(_database.Quarantined);
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
+        Assert.Single(database.Quarantined);
         // Those before it are repeated with every attempt of the batch; the order of the first deliveries stays.
         Assert.Equal(Enumerable.Range(0, 30).Where(number => number != 13), _deliveries["a"].Distinct());
         Assert.Single(_deliveries["a"], number => number == 14);
     }
 
-    [Fact]
-    public async Task Should_put_aside_what_cannot_be_read_and_go_on()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_put_aside_what_cannot_be_read_and_go_on(Database kind)
     {
-        await using var silo = await SiloUnderTest.Start(_database, _deliveries);
+        using var database = DatabaseUnderTest.Of(kind);
+        await using var silo = await SiloUnderTest.Start(database, _deliveries);
         await silo.Publish("single", "a", 1);
         await silo.PublishUnreadable("single", "a");
         await silo.Publish("single", "a", 2);
         await silo.PublishUnreadable("single", "b");
 
-        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
         Assert.Equal([1, 2], _deliveries["a"]);
-        Assert.Equal(2, _database.Quarantined.Count);
-        Assert.All(_database.Quarantined.Values, reason => Assert.StartsWith("Cannot be read", reason, StringComparison.Ordinal));
+        Assert.Equal(2, database.Quarantined.Count);
+        Assert.All(database.Quarantined.Values, reason => Assert.StartsWith("Cannot be read", reason, StringComparison.Ordinal));
 
         await silo.Publish("single", "b", 3);
         await Eventually.Is(() => _deliveries["b"] is [3], "a stream goes on after an unreadable event that was alone");
     }
 
-    [Fact]
-    public async Task Should_put_it_aside_when_only_one_of_two_subscribers_fails()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_put_it_aside_when_only_one_of_two_subscribers_fails(Database kind)
     {
+        using var database = DatabaseUnderTest.Of(kind);
         _deliveries.OnEvent = (stream, number) =>
             stream == "second:a" && number == 1 ? throw new InvalidOperationException("Never.") : Task.CompletedTask;
-        await using var silo = await SiloUnderTest.Start(_database, _deliveries, QuickToGiveUp);
+        await using var silo = await SiloUnderTest.Start(database, _deliveries, QuickToGiveUp);
         await silo.Publish("pair", "a", 1);
-        await Eventually.Is(() => _database.Quarantined.Count == 1, "it is put aside");
+        await Eventually.Is(() => database.Quarantined.Count == 1, "it is put aside");
         await silo.Publish("pair", "a", 2);
 
-        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
         Assert.Equal([1, 2], _deliveries["first:a"]);
         Assert.Equal([2], _deliveries["second:a"]);
     }

@@ -1,14 +1,16 @@
+using Microsoft.Extensions.Logging;
+
 namespace GroupCommit.Specs.Outbox;
 
 public sealed class When_the_silo_ends
 {
-    private readonly MemoryDatabase _database = new();
 
-    [Fact]
-    public async Task Should_deliver_after_a_kill_what_was_not_delivered_before()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_deliver_after_a_kill_what_was_not_delivered_before(Database kind)
     {
+        using var database = DatabaseUnderTest.Of(kind);
         var before = new Deliveries { OnEvent = (stream, number) => stream == "stuck" && number >= 5 ? Never() : Task.CompletedTask };
-        await using (var killed = await SiloUnderTest.Start(_database, before))
+        await using (var killed = await SiloUnderTest.Start(database, before))
         {
             for (var number = 0; number < 10; number++)
             {
@@ -17,24 +19,25 @@ public sealed class When_the_silo_ends
             }
 
             await Eventually.Is(() => before["done"].Length == 10 && before["stuck"].Length >= 5, "what can be delivered is");
-            await Eventually.Is(() => _database.Waiting <= 10, "what was delivered for certain is removed");
+            await Eventually.Is(() => database.WaitingOf("done") == 0, "what was delivered for certain is removed");
             await killed.Kill();
         }
 
         var after = new Deliveries();
-        await using var silo = await SiloUnderTest.Start(_database, after);
+        await using var silo = await SiloUnderTest.Start(database, after);
         await silo.Publish("single", "stuck", 10);
-        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
 
         Assert.Equal(Enumerable.Range(0, 11), before["stuck"].Concat(after["stuck"]).Distinct());
         Assert.Equal(Enumerable.Range(5, 6), after["stuck"].Where(number => number >= 5));
         Assert.Empty(after["done"]);
-        Assert.Empty(_database.Quarantined);
+        Assert.Empty(database.Quarantined);
     }
 
-    [Fact]
-    public async Task Should_keep_what_a_stop_interrupts_and_put_nothing_aside()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_keep_what_a_stop_interrupts_and_put_nothing_aside(Database kind)
     {
+        using var database = DatabaseUnderTest.Of(kind);
         var failing = new TaskCompletionSource();
         var before = new Deliveries
         {
@@ -47,7 +50,7 @@ public sealed class When_the_silo_ends
                 throw new InvalidOperationException("Not now.");
             },
         };
-        await using (var stopped = await SiloUnderTest.Start(_database, before, options => options.MaximumBatch = 1))
+        await using (var stopped = await SiloUnderTest.Start(database, before, options => options.MaximumBatch = 1))
         {
             await stopped.Publish("single", "a", [.. Enumerable.Range(0, 6)]);
             await failing.Task.WaitAsync(Eventually.Limit);
@@ -55,18 +58,19 @@ public sealed class When_the_silo_ends
         }
 
         Assert.Equal([0, 1, 2], before["a"]);
-        Assert.Equal(3, _database.Waiting);
-        Assert.Empty(_database.Quarantined);
+        Assert.Equal(3, database.Waiting);
+        Assert.Empty(database.Quarantined);
 
         var after = new Deliveries();
-        await using var silo = await SiloUnderTest.Start(_database, after);
-        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        await using var silo = await SiloUnderTest.Start(database, after);
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
         Assert.Equal([3, 4, 5], after["a"]);
     }
 
-    [Fact]
-    public async Task Should_count_as_delivered_what_a_subscriber_finishes_during_the_stop()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_count_as_delivered_what_a_subscriber_finishes_during_the_stop(Database kind)
     {
+        using var database = DatabaseUnderTest.Of(kind);
         var begun = new TaskCompletionSource();
         var busy = new TaskCompletionSource();
         var before = new Deliveries
@@ -77,22 +81,26 @@ public sealed class When_the_silo_ends
                 return busy.Task;
             },
         };
-        await using var silo = await SiloUnderTest.Start(_database, before, options => options.RemovalDelay = TimeSpan.FromHours(1));
+        await using var silo = await SiloUnderTest.Start(database, before, options => options.RemovalDelay = TimeSpan.FromHours(1));
         await silo.Publish("single", "a", 1);
         await begun.Task.WaitAsync(Eventually.Limit);
         var stopping = silo.Stop();
+        await Eventually.Is(
+            () => silo.Log.At(LogLevel.Information).Count(line => line.StartsWith("Shutdown of", StringComparison.Ordinal)) == 4,
+            "all four agents are stopping");
         busy.SetResult();
         await stopping;
 
         Assert.Equal([1], before["a"]);
-        Assert.Equal(0, _database.Waiting);
+        Assert.Equal(0, database.Waiting);
     }
 
-    [Fact]
-    public async Task Should_deliver_what_an_earlier_process_left_before_what_is_new()
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_deliver_what_an_earlier_process_left_before_what_is_new(Database kind)
     {
+        using var database = DatabaseUnderTest.Of(kind);
         var before = new Deliveries { OnEvent = (_, _) => Never() };
-        await using (var killed = await SiloUnderTest.Start(_database, before))
+        await using (var killed = await SiloUnderTest.Start(database, before))
         {
             for (var number = 0; number < 2_500; number++)
                 await killed.Publish("single", $"key-{number % 7}", number);
@@ -101,11 +109,11 @@ public sealed class When_the_silo_ends
         }
 
         var after = new Deliveries();
-        await using var silo = await SiloUnderTest.Start(_database, after);
+        await using var silo = await SiloUnderTest.Start(database, after);
         for (var number = 2_500; number < 3_000; number++)
             await silo.Publish("single", $"key-{number % 7}", number);
 
-        await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
         for (var key = 0; key < 7; key++)
             Assert.Equal(Enumerable.Range(0, 3_000).Where(number => number % 7 == key), after[$"key-{key}"]);
     }
