@@ -138,6 +138,7 @@ public enum AttemptStatus
     Refunded = 6,
 }
 
+/// <param name="OrderVersion">The order's version when it was answered: from it a payment's first answer is told again.</param>
 [GenerateSerializer, Immutable, Alias("shop.order-saga-state.remembered-request.v1")]
 public sealed record RememberedRequest(
     [property: Id(0)] string Key,
