@@ -125,7 +125,8 @@ public sealed class When_a_client_waits_for_the_outcome : IDisposable
             }
 
             var left = outcomeAt - time.GetUtcNow();
-            await new TaskCompletionSource().Task.WaitAsync(left < limit ? left : limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await new TaskCompletionSource().Task.WaitAsync(left < limit ? left : limit, time).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             var status = time.GetUtcNow() >= outcomeAt ? OrderStatus.Confirmed : OrderStatus.Reserving;
             return OrderView.Placed(Placement) with { Version = 2, Status = status };
         }
