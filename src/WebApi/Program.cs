@@ -1,1 +1,36 @@
-System.Console.WriteLine("soon");
+using Shop.Silo.Hosting;
+using Shop.WebApi.Conventions;
+using Shop.WebApi.Hosting;
+using Shop.WebApi.Operations;
+using Shop.WebApi.Orders;
+using Shop.WebApi.Products;
+using Shop.WebApi.Stock;
+
+namespace Shop.WebApi;
+
+/// <summary>The shop over HTTP, by default with a silo inside.</summary>
+public static class Program
+{
+    public static Task Main(string[] args) => Build(args).RunAsync();
+
+    /// <summary>The whole process, ready to start.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddShopHttp();
+        ShopSilo.AddEmbedded(builder);
+
+        var app = builder.Build();
+        app.UseMiddleware<ConventionsPipeline>();
+        app.UseStartPage();
+        app.MapOrders();
+        app.MapProducts();
+        app.MapStock();
+        app.MapOperations();
+        app.MapHealth();
+        app.MapOpenApi();
+        ShopSilo.MapShopDashboard(app);
+        return app;
+    }
+}

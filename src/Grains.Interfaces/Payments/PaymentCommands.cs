@@ -105,10 +105,12 @@ public abstract record RefundResult
 }
 
 /// <param name="Key">Of an authorization or a capture.</param>
+/// <param name="AuthorizationKey">Of a capture: the authorization it takes money from, which is where the gateway finds it. Null for an authorization.</param>
 [GenerateSerializer, Immutable, Alias("shop.lookup-payment.v1")]
 public sealed record LookupPayment(
     [property: Id(0)] string Key,
-    [property: Id(1)] TraceContext Trace);
+    [property: Id(1)] TraceContext Trace,
+    [property: Id(2)] string? AuthorizationKey = null);
 
 [GenerateSerializer, Immutable, Alias("shop.lookup-result")]
 public abstract record LookupResult

@@ -7,7 +7,7 @@ internal interface IStatePart
 {
     void Load(byte[] payload);
 
-    /// <summary>The newest state, for writing.</summary>
+    /// <summary>The state of the newest commit, for writing.</summary>
     byte[] Write();
 
     /// <summary>What <see cref="Write"/> gave last is durable.</summary>
@@ -18,6 +18,9 @@ internal interface IStatePart
 internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> serializer) : IDurable<TState>, IStatePart where TState : class
 {
     private TState? _state;
+
+    // What the next write carries: a state that was only staged after the commit was not promised, and its messages did not come with it.
+    private TState? _committed;
     private TState? _writing;
     private TState? _durable;
 
@@ -57,7 +60,7 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
         if (outgoing is not null)
             unit.Take(outgoing);
 
-        _state = next;
+        _state = _committed = next;
         return unit.Commit();
     }
 
@@ -69,8 +72,8 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
 
     byte[] IStatePart.Write()
     {
-        _writing = _state;
-        return serializer.SerializeToArray(_state);
+        _writing = _committed;
+        return serializer.SerializeToArray(_committed);
     }
 
     void IStatePart.Stored() => _durable = _writing;

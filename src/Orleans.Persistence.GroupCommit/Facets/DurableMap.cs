@@ -11,7 +11,10 @@ internal interface IMapPart
 
     void Load(string key, byte[] payload);
 
-    /// <summary>Adds what has changed since the last time.</summary>
+    /// <summary>What has changed until now belongs to this commit; what changes from now on waits for another.</summary>
+    void Commit();
+
+    /// <summary>Adds what was committed since the last time.</summary>
     void Take(ref List<EntryWrite>? changes);
 }
 
@@ -21,8 +24,9 @@ internal sealed class DurableMap<TValue>(GrainUnit unit, string name, Serializer
 {
     private readonly Dictionary<string, TValue> _entries = new(StringComparer.Ordinal);
 
-    // Null: removed. Only the last change of an entry between two writes is written.
-    private readonly Dictionary<string, TValue?> _changed = new(StringComparer.Ordinal);
+    // Changes since the last commit, and committed ones that no write has taken yet. Null: removed. Only an entry's last change is written.
+    private Dictionary<string, TValue?> _changed = new(StringComparer.Ordinal);
+    private Dictionary<string, TValue?> _committed = new(StringComparer.Ordinal);
 
     public string Name => name;
 
@@ -61,18 +65,35 @@ internal sealed class DurableMap<TValue>(GrainUnit unit, string name, Serializer
 
     void IMapPart.Load(string key, byte[] payload) => _entries.Add(key, serializer.Deserialize(payload)!);
 
-    void IMapPart.Take(ref List<EntryWrite>? changes)
+    void IMapPart.Commit()
     {
         if (_changed.Count == 0)
             return;
 
-        changes ??= new List<EntryWrite>(_changed.Count);
+        if (_committed.Count == 0)
+        {
+            (_changed, _committed) = (_committed, _changed);
+            return;
+        }
+
         foreach (var (key, value) in _changed)
+            _committed[key] = value;
+
+        _changed.Clear();
+    }
+
+    void IMapPart.Take(ref List<EntryWrite>? changes)
+    {
+        if (_committed.Count == 0)
+            return;
+
+        changes ??= new List<EntryWrite>(_committed.Count);
+        foreach (var (key, value) in _committed)
         {
             // Spelled out: a null array would turn into an empty memory, which is not null.
             changes.Add(new EntryWrite(name, key, value is null ? default(ReadOnlyMemory<byte>?) : serializer.SerializeToArray(value)));
         }
 
-        _changed.Clear();
+        _committed.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace Orleans.Persistence.GroupCommit;
@@ -9,6 +10,9 @@ internal sealed partial class GrainUnit
     {
         if (outgoing.Taken)
             throw new InvalidOperationException("This Outgoing went with an earlier commit; each commit needs its own.");
+
+        foreach (var leaving in outgoing.Events)
+            providers.Require(leaving.Provider);
 
         outgoing.Taken = true;
         Take(outgoing.Events, ref _events);

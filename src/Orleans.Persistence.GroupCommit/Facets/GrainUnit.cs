@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Serialization;
 
@@ -12,7 +13,8 @@ namespace Orleans.Persistence.GroupCommit;
 /// A write and a check of the version take turns, they are never under way together. So a check always knows which version to ask for,
 /// and a write that succeeds answers everybody who wanted a check before it departed.
 /// </remarks>
-internal sealed partial class GrainUnit(ICommitter committer, Serializer serializer, TimeProvider time, ILogger<GrainUnit> logger)
+internal sealed partial class GrainUnit(
+    ICommitter committer, Serializer serializer, TimeProvider time, ILogger<GrainUnit> logger, IOutboxProviders? providers = null)
     : ILifecycleObserver
 {
     private readonly List<IMapPart> _maps = [];
@@ -67,7 +69,13 @@ internal sealed partial class GrainUnit(ICommitter committer, Serializer seriali
             throw Lost!;
     }
 
-    public Task Commit() => Join(writes: true);
+    public Task Commit()
+    {
+        foreach (var map in _maps)
+            map.Commit();
+
+        return Join(writes: true);
+    }
 
     public Task WhenDurable() => this switch
     {
@@ -202,7 +210,8 @@ internal sealed partial class GrainUnit(ICommitter committer, Serializer seriali
             _lost = $"The state of {_context!.GrainId} after version {_storedVersion} is lost; the activation is replaced. {what}";
             _cause = cause;
             LogLost(cause, _context.GrainId, _storedVersion, what);
-            _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, cause, _lost));
+            // Without the cause: Orleans would answer calls that are still queued with it, instead of sending them on to the next activation.
+            _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, _lost));
         }
 
         var error = cause as GroupCommitQueueFullException ?? (Exception)Lost!;

@@ -31,6 +31,8 @@ internal sealed class GroupCommitOptionsValidator(IOptions<GroupCommitOptions> o
             yield return $"{Name(nameof(options.BusyTimeout))} is {options.BusyTimeout}; it must be from zero to a day.";
         if (options.SchedulePollInterval <= TimeSpan.Zero)
             yield return $"{Name(nameof(options.SchedulePollInterval))} is {options.SchedulePollInterval}; it must be more than zero.";
+        if (options.ScheduleCallTimeout <= TimeSpan.Zero)
+            yield return $"{Name(nameof(options.ScheduleCallTimeout))} is {options.ScheduleCallTimeout}; it must be more than zero.";
         if (options.ScheduleRetryDelay <= TimeSpan.Zero)
             yield return $"{Name(nameof(options.ScheduleRetryDelay))} is {options.ScheduleRetryDelay}; it must be more than zero.";
         if (options.ScheduleCallTimeout <= TimeSpan.Zero || options.ScheduleCallTimeout.TotalDays > 1)

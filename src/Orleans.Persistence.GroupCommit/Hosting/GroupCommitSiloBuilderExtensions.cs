@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Scheduling;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
@@ -37,6 +38,7 @@ public static class GroupCommitSiloBuilderExtensions
         services.AddSingleton<IDurableInspector, DurableInspector>();
         services.AddSingleton<IAttributeToFactoryMapper<DurableAttribute>, DurableAttributeMapper>();
         services.AddScoped<GrainUnit>();
+        services.AddScheduler();
         return builder;
     }
 }

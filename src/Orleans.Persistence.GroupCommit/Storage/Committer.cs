@@ -14,6 +14,9 @@ internal sealed partial class Committer(
 
     public Action<IReadOnlyList<OutboxRow>>? OutboxCommitted { get; set; }
 
+    /// <summary>How many writes wait for the database.</summary>
+    public int QueueDepth => _queue?.Depth ?? 0;
+
     /// <summary>Opens the database and begins to work.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
@@ -61,6 +64,6 @@ internal sealed partial class Committer(
 
     private static InvalidOperationException NotStarted() => new("The database is not open yet: it opens when the silo starts.");
 
-    [LoggerMessage(1, LogLevel.Warning, "The silo stops before the database has taken all writes; {Count} are left and were never acknowledged")]
+    [LoggerMessage(6, LogLevel.Warning, "The silo stops before the database has taken all writes; {Count} are left and were never acknowledged")]
     private partial void LogNotDrained(int count);
 }

@@ -77,9 +77,9 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The outbox cannot be read after a failed commit; what it stored is delivered once the database answers")]
+    [LoggerMessage(4, LogLevel.Warning, "The outbox cannot be read after a failed commit; what it stored is delivered once the database answers")]
     private partial void LogBehind(Exception error);
 
-    [LoggerMessage(2, LogLevel.Error, "Handing over {Count} committed outbox rows failed; they are delivered after the next start")]
+    [LoggerMessage(5, LogLevel.Error, "Handing over {Count} committed outbox rows failed; they are delivered after the next start")]
     private partial void LogReceiverFailed(Exception error, int count);
 }

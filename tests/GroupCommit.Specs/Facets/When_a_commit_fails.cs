@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Facets;
 
@@ -23,6 +25,21 @@ public sealed class When_a_commit_fails
     }
 
     [Fact]
+    public async Task Should_send_calls_that_queue_to_the_next_activation()
+    {
+        await using var silo = await SpecSilo.Start();
+        var plain = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IPlain>("a");
+        var held = silo.Dialect.HoldAndFailNext();
+        var first = plain.Add();
+        await held.Arrived;
+        var queued = Enumerable.Range(0, 5).Select(_ => plain.Add()).ToList();
+        held.Release();
+
+        await Assert.ThrowsAsync<DurableStateLostException>(() => first.Soon());
+        Assert.Equal([1L, 2, 3, 4, 5], (await Task.WhenAll(queued).Soon()).Order());
+    }
+
+    [Fact]
     public async Task Should_find_what_an_ambiguous_commit_has_stored()
     {
         await using var silo = await SpecSilo.Start();
@@ -35,6 +52,24 @@ public sealed class When_a_commit_fails
         var after = await counter.Look();
         Assert.Equal((11, 2), (after.State, after.Version));
         Assert.Equal(11, await counter.Confirm());
+    }
+
+    [Fact]
+    public async Task Should_tell_when_the_queue_stayed_full()
+    {
+        await using var silo = await SpecSilo.Start(options => (options.QueueCapacity, options.EnqueueTimeout) = (1, TimeSpan.FromMilliseconds(20)));
+        var held = silo.Dialect.HoldNext();
+        var underWay = silo.Counter("a").Add(1);
+        await held.Arrived;
+        var waiting = silo.Counter("b").Add(1);
+        await Limits.Until(() => silo.Services.GetRequiredService<Committer>().QueueDepth == 1);
+
+        await Assert.ThrowsAsync<GroupCommitQueueFullException>(() => silo.Counter("c").Add(1).Soon());
+
+        held.Release();
+        await Task.WhenAll(underWay, waiting).Soon();
+        Assert.Null((await silo.Counter("c").Look()).State);
+        Assert.Equal(1, await silo.Counter("c").Add(1));
     }
 
     [Fact]

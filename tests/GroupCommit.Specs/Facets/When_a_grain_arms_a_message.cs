@@ -2,7 +2,7 @@ namespace GroupCommit.Specs.Facets;
 
 public sealed class When_a_grain_arms_a_message
 {
-    private static readonly DateTimeOffset Soon = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Soon = new(2230, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task Should_keep_one_message_with_a_new_token_for_each_arming()

@@ -53,6 +53,25 @@ public sealed class When_a_grain_has_a_map
     }
 
     [Fact]
+    public async Task Should_not_write_what_changed_after_a_commit_with_it()
+    {
+        await using var silo = await SpecSilo.Start();
+        var ledger = silo.Ledger("a");
+        var held = silo.Dialect.HoldNext();
+        var first = ledger.Put("x", 1);
+        await held.Arrived;
+        var second = ledger.Put("y", 2);
+        await Limits.Until(async () => await ledger.Total() == 3);
+        await ledger.PutWithoutCommit("z", 4);
+        held.Release();
+        await Task.WhenAll(first, second).Soon();
+
+        Assert.Equal([["x"], ["y"]], silo.Dialect.Writes.Select(write => write.Entries.Select(entry => entry.Key)));
+        await ledger.Put("y", 3);
+        Assert.Equal(["y", "z"], silo.Dialect.Writes.Last().Entries.Select(entry => entry.Key).Order());
+    }
+
+    [Fact]
     public async Task Should_carry_ten_thousand_entries()
     {
         await using var silo = await SpecSilo.Start();

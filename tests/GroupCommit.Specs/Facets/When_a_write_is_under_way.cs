@@ -25,6 +25,28 @@ public sealed class When_a_write_is_under_way
     }
 
     [Fact]
+    public async Task Should_not_answer_from_what_waits_behind_it()
+    {
+        await using var silo = await SpecSilo.Start();
+        var counter = silo.Counter("a");
+        var (held, heldNext) = (silo.Dialect.HoldNext(), silo.Dialect.HoldNext());
+        var first = counter.Add(1);
+        await held.Arrived;
+        var second = counter.Add(1);
+        await Limits.Until(async () => (await counter.Look()).State == 2);
+        var replay = counter.Replay();
+        await counter.Look(); // The replay is inside by now.
+        held.Release();
+
+        Assert.Equal(1, await first.Soon());
+        await heldNext.Arrived;
+        await counter.Look();
+        Assert.False(replay.IsCompleted || second.IsCompleted);
+        heldNext.Release();
+        Assert.Equal(2, await replay.Soon());
+    }
+
+    [Fact]
     public async Task Should_fail_a_replay_whose_write_fails()
     {
         await using var silo = await SpecSilo.Start();

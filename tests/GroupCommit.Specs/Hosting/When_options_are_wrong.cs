@@ -15,6 +15,7 @@ public sealed class When_options_are_wrong
         { nameof(GroupCommitOptions.BusyTimeout), options => options.BusyTimeout = TimeSpan.FromSeconds(-1) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.Zero },
         { nameof(GroupCommitOptions.ScheduleConcurrency), options => options.ScheduleConcurrency = 0 },
+        { nameof(GroupCommitOptions.ScheduleCallTimeout), options => options.ScheduleCallTimeout = TimeSpan.Zero },
         { nameof(GroupCommitOptions.ScheduleRetryDelay), options => options.ScheduleRetryDelay = TimeSpan.Zero },
         { nameof(GroupCommitOptions.ScheduleRetryLimit), options => options.ScheduleRetryLimit = TimeSpan.FromMilliseconds(1) },
     };

@@ -37,6 +37,24 @@ public sealed class When_a_commit_ends_ambiguously : IDisposable
     }
 
     [Fact]
+    public async Task Should_keep_the_order_while_the_outbox_cannot_be_read()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Store.Write("a", outgoing: "1"));
+        store.Dialect.OutboxDown = new IOException("The database is half away.");
+        store.Dialect.LoseNextAnswer();
+        await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "2")));
+        Assert.True(await store.Commit(Store.Write("c", outgoing: "3")));
+        Assert.Single(store.HandedOver);
+
+        store.Dialect.OutboxDown = null;
+        await Limits.Until(() => store.HandedOver.Count == 3);
+        Assert.True(await store.Commit(Store.Write("d", outgoing: "4")));
+
+        Assert.Equal(["1", "2", "3", "4"], store.HandedOver.Select(row => Encoding.UTF8.GetString(row.Payload.Span)));
+    }
+
+    [Fact]
     public async Task Should_hand_over_nothing_of_an_earlier_process()
     {
         await using (var before = await Store.Open(_folder.Database))

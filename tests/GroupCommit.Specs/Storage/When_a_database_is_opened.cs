@@ -37,6 +37,7 @@ public sealed class When_a_database_is_opened : IDisposable
         Sql("CREATE TABLE customers (id INTEGER)");
         await Refused("of another application");
         Assert.Equal("0", Ask("PRAGMA user_version"));
+        Assert.Equal("delete", Ask("PRAGMA journal_mode"));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class When_a_database_is_opened : IDisposable
 
     private void Sql(string sql)
     {
-        using var connection = new SqliteDatabase(_folder.Database, TimeSpan.FromSeconds(5)).OpenForWriting();
+        using var connection = new SqliteDatabase(_folder.Database, TimeSpan.FromSeconds(5)).Open();
         SqliteDatabase.Run(connection, sql);
     }
 

@@ -4,7 +4,7 @@ namespace GroupCommit.Specs.Storage;
 
 public sealed class When_a_message_is_armed_again : IDisposable
 {
-    private static readonly DateTimeOffset Due = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Due = new(2230, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly TestFolder _folder = new();
 

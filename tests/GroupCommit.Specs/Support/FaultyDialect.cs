@@ -20,6 +20,9 @@ internal sealed class FaultyDialect(SqliteDialect inner) : IDialect, IDisposable
     /// <summary>Set: every commit and every read fails with it.</summary>
     public Exception? Down { get; set; }
 
+    /// <summary>Set: the outbox cannot be read; commits work.</summary>
+    public Exception? OutboxDown { get; set; }
+
     public long IdsStartAfter => inner.IdsStartAfter;
 
     public HeldBatch HoldNext()
@@ -74,7 +77,7 @@ internal sealed class FaultyDialect(SqliteDialect inner) : IDialect, IDisposable
         Down is { } down ? Task.FromException<StoredRow?[]>(down) : inner.Read(rows, cancellationToken);
 
     public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken) =>
-        Down is { } down ? Task.FromException<IReadOnlyList<OutboxRow>>(down) : inner.ReadOutbox(afterId, limit, cancellationToken);
+        (Down ?? OutboxDown) is { } down ? Task.FromException<IReadOnlyList<OutboxRow>>(down) : inner.ReadOutbox(afterId, limit, cancellationToken);
 
     public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         inner.ReadDue(now, limit, cancellationToken);

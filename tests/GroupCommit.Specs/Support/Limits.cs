@@ -5,7 +5,7 @@ namespace GroupCommit.Specs;
 /// <summary>Waiting for what has to come, with a limit.</summary>
 internal static class Limits
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static Task Soon(this Task task) => task.WaitAsync(Patience);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 using Orleans.TestingHost;
@@ -40,6 +41,7 @@ internal sealed class SpecSilo : IAsyncDisposable
             silo.Services.AddSingleton<SqliteDialect>();
             silo.Services.AddSingleton<FaultyDialect>();
             silo.Services.AddSingleton<IDialect>(services => services.GetRequiredService<FaultyDialect>());
+            silo.Services.AddSingleton<IOutboxProviders, NobodyDelivers>();
             silo.AddGroupCommit(options =>
             {
                 options.DatabasePath = folder.Database;
@@ -66,5 +68,11 @@ internal sealed class SpecSilo : IAsyncDisposable
     {
         await _cluster.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>What is published stays in the outbox, to be looked at.</summary>
+    private sealed class NobodyDelivers : IOutboxProviders
+    {
+        public bool Contains(string name) => name == "streams";
     }
 }

@@ -73,7 +73,8 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
         return command.ExecuteScalar()?.ToString();
     }
 
-    private SqliteConnection Open()
+    /// <summary>A connection that leaves the file as it is.</summary>
+    public SqliteConnection Open()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {

@@ -14,6 +14,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
     private const int BitsPerOpening = 40;
 
     private readonly ConcurrentBag<SqliteReader> _readers = [];
+    private readonly Lock _writing = new();
     private SqliteDatabase? _database;
     private DatabaseLock? _lock;
     private SqliteWriter? _writer;
@@ -32,10 +33,13 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         _lock = DatabaseLock.Take(database.Path);
         try
         {
+            using (var first = database.Open())
+                SqliteSchema.Verify(first, database.Path, applySchema);
+
             var connection = database.OpenForWriting();
             try
             {
-                SqliteSchema.Prepare(connection, database.Path, applySchema);
+                SqliteSchema.Upgrade(connection);
                 var epoch = SqliteDatabase.Query(connection, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value");
                 IdsStartAfter = _lastOutboxId = long.Parse(epoch!, System.Globalization.CultureInfo.InvariantCulture) << BitsPerOpening;
                 _writer = new SqliteWriter(connection);
@@ -63,6 +67,8 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
 
     public Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken)
     {
+        // Only against being closed meanwhile; there is one writer.
+        using var scope = _writing.EnterScope();
         try
         {
             // After broken I/O the connection was given up; a new one reads the log afresh.
@@ -81,7 +87,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
                 _writer = null;
             }
 
-            return Task.FromException<bool[]>(SqliteErrors.Describe(e, Opened.Path));
+            return Task.FromException<bool[]>(SqliteErrors.Describe(e, options.Value.DatabasePath));
         }
     }
 
@@ -110,6 +116,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
 
     public void Dispose()
     {
+        using var scope = _writing.EnterScope();
         _closed = true;
         while (_readers.TryTake(out var reader))
             reader.Dispose();
@@ -147,7 +154,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         catch (SqliteException e)
         {
             reader?.Dispose();
-            return Task.FromException<TResult>(SqliteErrors.Describe(e, _database!.Path));
+            return Task.FromException<TResult>(SqliteErrors.Describe(e, options.Value.DatabasePath));
         }
         catch (Exception e)
         {

@@ -11,10 +11,11 @@ internal static class SqliteSchema
     // Written into new files, so that another application's database is never mistaken for ours: "OrGC".
     private const int ApplicationId = 0x4F724743;
 
-    public static void Prepare(SqliteConnection connection, string path, bool apply)
+    /// <summary>Refuses what this release cannot use, before anything in the file is touched.</summary>
+    public static void Verify(SqliteConnection connection, string path, bool apply)
     {
         var application = Number(connection, "PRAGMA application_id");
-        var found = Number(connection, "PRAGMA user_version");
+        var found = Found(connection);
         if (application != ApplicationId && (application != 0 || found != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") != 0))
             throw new InvalidOperationException($"The file '{path}' is a database of another application; it is left alone.");
 
@@ -29,8 +30,11 @@ internal static class SqliteSchema
             throw new InvalidOperationException(
                 $"The database '{path}' has schema version {found} and needs {Version}; set {nameof(GroupCommitOptions.ApplySchemaAtStart)} to have it upgraded.");
         }
+    }
 
-        for (var next = found + 1; next <= Version; next++)
+    public static void Upgrade(SqliteConnection connection)
+    {
+        for (var next = Found(connection) + 1; next <= Version; next++)
         {
             // One transaction: a process that dies in here leaves the version before.
             SqliteDatabase.Run(connection, $"""
@@ -42,6 +46,8 @@ internal static class SqliteSchema
                 """);
         }
     }
+
+    private static long Found(SqliteConnection connection) => Number(connection, "PRAGMA user_version");
 
     private static long Number(SqliteConnection connection, string sql) =>
         long.Parse(SqliteDatabase.Query(connection, sql) ?? "0", CultureInfo.InvariantCulture);

@@ -1,0 +1,26 @@
+using System.Globalization;
+using Shop.Benches.Load.Api;
+
+namespace Shop.Benches.Load.Books;
+
+/// <summary>Puts products and their stock into the shop.</summary>
+internal static class ShopSetup
+{
+    private const int Writers = 16;
+
+    /// <summary>Names that no earlier run against the same shop has used.</summary>
+    public static string RunId(int seed) =>
+        string.Create(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}-{seed}");
+
+    public static StockedProduct Plenty(string id, int number) => new(id, Price: 100 + number % 50 * 10, Received: 1_000_000_000, Scarce: false);
+
+    public static async Task Stock(ShopApi api, IEnumerable<StockedProduct> products, CancellationToken cancel)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = cancel };
+        await Parallel.ForEachAsync(products, options, async (product, stop) =>
+        {
+            await api.PutProduct(product.Id, product.Price, stop);
+            await api.Receive(product.Id, product.Received, $"receipt:{product.Id}", stop);
+        });
+    }
+}

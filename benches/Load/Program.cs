@@ -1,0 +1,136 @@
+using System.Globalization;
+using Shop.Benches.Load;
+using Shop.Benches.Load.Api;
+using Shop.Benches.Load.Machine;
+using Shop.Benches.Load.Workloads;
+
+const string usage = """
+    Drives a running shop over HTTP and checks its books.
+
+      ready     --url [--limit 60] [--watch PID]   until the shop is ready; fails when that process ends first
+      ports     [--count 3]                        free ports, one a line
+      w1        --url [--buyers 128] [--seconds 20] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded]
+                [--processes shop=PID,…] [--results DIR] [--commit ID] [--server-settings TEXT]
+      mixed     --url [--orders 5000] [--clients 20] [--products 100] [--declined 10] [--expire] [--limit 120] [--seed 1]
+      oversell  --url [--stock 100] [--clients 50] [--limit 120] [--seed 1]
+      same      --url [--times 50] [--limit 60] [--seed 1]
+
+    Exit codes: 0 all well, 1 a violation or nothing confirmed, 2 not understood.
+    """;
+
+if (args.Length == 0)
+{
+    Console.Error.WriteLine(usage);
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+try
+{
+    var arguments = new Arguments(args.AsSpan(1));
+    return args[0] switch
+    {
+        "ready" => await RunReady(arguments, stop.Token),
+        "ports" => RunPorts(arguments),
+        "w1" => await RunW1(arguments, stop.Token),
+        "mixed" => await RunMixed(arguments, stop.Token),
+        "oversell" => await RunOversell(arguments, stop.Token),
+        "same" => await RunSame(arguments, stop.Token),
+        _ => throw new ArgumentException($"There is no '{args[0]}'.\n{usage}"),
+    };
+}
+catch (ArgumentException fault)
+{
+    Console.Error.WriteLine(fault.Message);
+    return 2;
+}
+catch (HttpRequestException fault)
+{
+    Console.Error.WriteLine(fault.Message);
+    return 1;
+}
+
+static async Task<int> RunReady(Arguments arguments, CancellationToken cancel)
+{
+    using var api = new ShopApi(Url(arguments));
+    var (limit, pid) = (Limit(arguments, 60), arguments.Number("watch", 0));
+    arguments.RefuseUnknown();
+    if (await Readiness.Wait(api, limit, () => pid == 0 || Directory.Exists($"/proc/{pid}"), cancel))
+        return 0;
+    Console.Error.WriteLine($"The shop at {api.Url} did not become ready.");
+    return 1;
+}
+
+static int RunPorts(Arguments arguments)
+{
+    var count = arguments.Number("count", 3, least: 1);
+    arguments.RefuseUnknown();
+    foreach (var port in FreePorts.Take(count))
+        Console.WriteLine(port);
+    return 0;
+}
+
+static async Task<int> RunW1(Arguments arguments, CancellationToken cancel)
+{
+    var settings = new W1Settings(
+        Url(arguments), arguments.Text("mode", "embedded"),
+        arguments.Number("buyers", 128, least: 1), arguments.Number("seconds", 20, least: 1), arguments.Number("warmup", 10),
+        arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), Processes(arguments),
+        arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
+    arguments.RefuseUnknown();
+    using var api = new ShopApi(settings.Url);
+    var result = await W1.Run(api, settings, cancel);
+    Console.WriteLine(W1Report.Markdown(result));
+    if (settings.ResultDirectory is { } directory)
+        Console.WriteLine($"wrote {string.Join(", ", await W1Report.Write(result, directory, cancel))}");
+    Console.WriteLine(W1Report.ClosingLine(result));
+    return result is { Violations: 0, Confirmed: > 0 } ? 0 : 1;
+}
+
+static async Task<int> RunMixed(Arguments arguments, CancellationToken cancel)
+{
+    using var api = new ShopApi(Url(arguments));
+    var settings = new MixedSettings(
+        arguments.Number("orders", 5000, least: 1), arguments.Number("clients", 20, least: 1), arguments.Number("products", 100, least: 1),
+        arguments.Number("declined", 10), arguments.Number("seed", 1), arguments.Flag("expire"), Limit(arguments, 120));
+    arguments.RefuseUnknown();
+    return Close(await Mixed.Run(api, settings, cancel));
+}
+
+static async Task<int> RunOversell(Arguments arguments, CancellationToken cancel)
+{
+    using var api = new ShopApi(Url(arguments));
+    var settings = new OversellSettings(
+        arguments.Number("stock", 100, least: 1), arguments.Number("clients", 50, least: 1), arguments.Number("seed", 1), Limit(arguments, 120));
+    arguments.RefuseUnknown();
+    return Close(await Oversell.Run(api, settings, cancel));
+}
+
+static async Task<int> RunSame(Arguments arguments, CancellationToken cancel)
+{
+    using var api = new ShopApi(Url(arguments));
+    var (times, seed, limit) = (arguments.Number("times", 50, least: 2), arguments.Number("seed", 1), Limit(arguments, 60));
+    arguments.RefuseUnknown();
+    return Close(await SameRequest.Run(api, times, seed, limit, cancel));
+}
+
+static int Close(Outcome outcome)
+{
+    outcome.Print();
+    return outcome.Violations == 0 ? 0 : 1;
+}
+
+static Uri Url(Arguments arguments) => new(arguments.Text("url", "http://127.0.0.1:5080"));
+
+static TimeSpan Limit(Arguments arguments, int seconds) => TimeSpan.FromSeconds(arguments.Number("limit", seconds, least: 1));
+
+static Dictionary<string, int> Processes(Arguments arguments) => arguments.Text("processes", "")
+    .Split(',', StringSplitOptions.RemoveEmptyEntries)
+    .Select(pair => pair.Split('='))
+    .ToDictionary(pair => pair[0], pair => int.Parse(pair[^1], CultureInfo.InvariantCulture));

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Shop.Benches.Load.Api;
+using Shop.Benches.Load.Books;
+using Shop.Benches.Load.Machine;
+
+namespace Shop.Benches.Load.Workloads;
+
+/// <summary>
+/// W1 of the benches: closed loop, each buyer has one order under way, only orders known to be confirmed inside the measuring window
+/// count, and processor time is taken over that same window.
+/// </summary>
+internal static class W1
+{
+    private static readonly TimeSpan QuietLimit = TimeSpan.FromSeconds(120);
+
+    public static async Task<W1Result> Run(ShopApi api, W1Settings settings, CancellationToken cancel)
+    {
+        var run = ShopSetup.RunId(settings.Seed);
+        var products = Enumerable.Range(0, settings.Products)
+            .Select(n => ShopSetup.Plenty(string.Create(CultureInfo.InvariantCulture, $"w1-{run}-{n}"), n)).ToList();
+        Console.WriteLine($"putting {products.Count} products and their stock into the shop");
+        await ShopSetup.Stock(api, products, cancel);
+
+        var clock = new CpuClock(new Dictionary<string, int>(settings.Processes) { [W1Result.Driver] = Environment.ProcessId });
+        var buyers = Enumerable.Range(0, settings.Buyers).Select(n => new Buyer(n, run, products, api, settings.Seed)).ToList();
+        try
+        {
+            var (start, end) = await Measure(buyers, clock, settings, cancel);
+            Console.WriteLine("measured; waiting for the shop to come to rest");
+            var memory = settings.Processes.ToDictionary(p => p.Key, p => CpuClock.PeakMemory(p.Value));
+            var (invariants, looks) = await BookAudit.WaitForInvariants(api, QuietLimit, cancel);
+            var faults = new ConcurrentQueue<string>(buyers.SelectMany(b => b.Violations));
+            await BookAudit.CompareStock(api, products, SoldBy(buyers), faults, cancel);
+            return W1Result.From(settings, buyers, start, end, memory, new AuditResult(new Dictionary<string, int>(), invariants, looks, [.. faults]));
+        }
+        finally
+        {
+            buyers.ForEach(b => b.Dispose());
+        }
+    }
+
+    private static async Task<(CpuReading Start, CpuReading End)> Measure(
+        List<Buyer> buyers, CpuClock clock, W1Settings settings, CancellationToken cancel)
+    {
+        var open = true;
+        var shopping = buyers.Select(b => b.Run(() => Volatile.Read(ref open), cancel)).ToList();
+        Console.WriteLine($"{buyers.Count} buyers: {settings.WarmupSeconds} s to warm up, {settings.Seconds} s measured");
+        await Task.Delay(TimeSpan.FromSeconds(settings.WarmupSeconds), cancel);
+        var start = clock.Read();
+        await Task.Delay(TimeSpan.FromSeconds(settings.Seconds), cancel);
+        var end = clock.Read();
+        // What is under way is finished, and audited, but no longer counted.
+        Volatile.Write(ref open, false);
+        await Task.WhenAll(shopping);
+        return (start, end);
+    }
+
+    private static Dictionary<string, long> SoldBy(List<Buyer> buyers) => buyers
+        .SelectMany(b => b.Sold)
+        .GroupBy(p => p.Key, p => p.Value)
+        .ToDictionary(g => g.Key, g => g.Sum());
+}

@@ -1,0 +1,67 @@
+using Shop.Benches.Load.Api;
+using Shop.Benches.Load.Books;
+using Shop.Benches.Load.Machine;
+
+namespace Shop.Benches.Load.Workloads;
+
+/// <summary>What one run of W1 found: what is written to the result file.</summary>
+/// <param name="ShopCpuMs">Milliseconds of processor time per confirmed order, over all processes of the shop; the driver's own is not in it.</param>
+/// <param name="CpuMsByProcess">The same, process by process, driver included.</param>
+/// <param name="ForeignCores">Cores that others kept busy meanwhile.</param>
+internal sealed record W1Result(
+    string Workload,
+    string Mode,
+    DateTimeOffset Date,
+    string Commit,
+    MachineFacts Machine,
+    string ServerSettings,
+    int Buyers,
+    int Products,
+    int Seed,
+    int WarmupSeconds,
+    double WindowSeconds,
+    long Confirmed,
+    double OrdersPerSecond,
+    double ShopCpuMs,
+    IReadOnlyDictionary<string, double> CpuMsByProcess,
+    double ForeignCores,
+    double LatencyP50Ms,
+    double LatencyP99Ms,
+    double LatencyMaxMs,
+    long ReadLater,
+    IReadOnlyDictionary<string, int> Errors,
+    IReadOnlyDictionary<string, double> PeakMemoryMiB,
+    IReadOnlyList<CheckAnswer> Invariants,
+    int InvariantLooks,
+    IReadOnlyList<string> Faults,
+    long Violations)
+{
+    public const string Driver = "driver";
+
+    public static W1Result From(
+        W1Settings settings, List<Buyer> buyers, CpuReading start, CpuReading end, Dictionary<string, double> memory, AuditResult audit)
+    {
+        var latencies = buyers.SelectMany(b => b.Confirmed)
+            .Where(c => c.At >= start.At && c.At < end.At)
+            .Select(c => c.Latency.TotalMilliseconds).Order().ToList();
+        var cpu = CpuUse.Between(start, end);
+        // Nothing confirmed: no figure an order, rather than a division by zero in the report.
+        var perOrder = cpu.Seconds.ToDictionary(p => p.Key, p => latencies.Count == 0 ? 0 : Math.Round(p.Value * 1000 / latencies.Count, 4));
+        return new W1Result(
+            "w1", settings.Mode, DateTimeOffset.UtcNow, settings.Commit, MachineFacts.Read(), settings.ServerSettings,
+            settings.Buyers, settings.Products, settings.Seed, settings.WarmupSeconds, Math.Round(cpu.WindowSeconds, 2),
+            latencies.Count, Math.Round(latencies.Count / cpu.WindowSeconds, 1),
+            Math.Round(perOrder.Where(p => p.Key != Driver).Sum(p => p.Value), 4), perOrder, Math.Round(cpu.ForeignCores, 2),
+            Percentile(latencies, 0.50), Percentile(latencies, 0.99), Percentile(latencies, 1),
+            buyers.Sum(b => b.ReadLater), ErrorsOf(buyers), memory.ToDictionary(p => p.Key, p => Math.Round(p.Value)),
+            audit.Invariants.Checks, audit.Looks, audit.Faults, audit.Violations);
+    }
+
+    private static double Percentile(List<double> sorted, double share) =>
+        sorted.Count == 0 ? 0 : Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)], 2);
+
+    private static Dictionary<string, int> ErrorsOf(List<Buyer> buyers) => buyers
+        .SelectMany(b => b.Errors)
+        .GroupBy(p => p.Key, p => p.Value)
+        .ToDictionary(g => g.Key, g => g.Sum());
+}

@@ -1,0 +1,16 @@
+namespace Shop.Benches.Load.Workloads;
+
+/// <param name="Processes">Name and process id of everything that is the shop, so that its processor time can be told from the driver's.</param>
+/// <param name="ResultDirectory">Where the report goes; null: only to the screen.</param>
+internal sealed record W1Settings(
+    Uri Url,
+    string Mode,
+    int Buyers,
+    int Seconds,
+    int WarmupSeconds,
+    int Products,
+    int Seed,
+    IReadOnlyDictionary<string, int> Processes,
+    string? ResultDirectory,
+    string Commit,
+    string ServerSettings);

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Shop.Payments;
+using Shop.Sagas;
+
+namespace Shop.Hosting;
+
+/// <summary>What a silo needs to host the shop's grains, beside storage and streams.</summary>
+public static class ShopGrains
+{
+    /// <summary>The grains that belong to one order, by class: idle long before the next order comes.</summary>
+    public static readonly string[] PerOrderTypes = [typeof(Orders.OrderGrain).FullName!, typeof(OrderSagaGrain).FullName!, typeof(PaymentGrain).FullName!];
+
+    /// <summary>Registers the payment gateway (unless there is one already) and the grains' options, checked when the host starts.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="shop">The section <c>Shop</c>: with <c>Sagas</c>, <c>Payments</c> and <c>SimulatedGateway</c>.</param>
+    public static ISiloBuilder AddShopGrains(this ISiloBuilder silo, IConfiguration shop)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IPaymentGateway, SimulatedGateway>();
+        services.TryAddSingleton<SagaCommandRunner>();
+
+        services.AddOptions<SagaOptions>().Bind(shop.GetSection("Sagas")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SagaOptions>, SagaOptionsValidator>();
+        services.AddOptions<PaymentOptions>().Bind(shop.GetSection("Payments"))
+            .Validate(o => o.GatewayTimeout > TimeSpan.Zero, "Shop:Payments:GatewayTimeout must be longer than zero.")
+            .ValidateOnStart();
+        services.AddOptions<SimulatedGatewayOptions>().Bind(shop.GetSection("SimulatedGateway"))
+            .Validate(o => o.SlowAnswer >= TimeSpan.Zero, "Shop:SimulatedGateway:SlowAnswer must not be negative.")
+            .Validate(o => o.HangLimit > TimeSpan.Zero, "Shop:SimulatedGateway:HangLimit must be longer than zero.")
+            .Validate(o => o.FlakyFailures >= 0, "Shop:SimulatedGateway:FlakyFailures must not be negative.")
+            .ValidateOnStart();
+        return silo;
+    }
+}
+
+internal sealed class SagaOptionsValidator : IValidateOptions<SagaOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SagaOptions options) =>
+        options.Faults().ToList() is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+}

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Persistence.GroupCommit;
+using Shop.Events;
+using Shop.Values;
+
+namespace Shop.Payments;
+
+// No intent is stored before the gateway is asked: the gateway honours the key, so asking again after a crash is the same call.
+[GrainType("payment"), Reentrant]
+internal sealed partial class PaymentGrain(
+    [Durable] IDurable<PaymentState> payment,
+    IGrainContext context,
+    IPaymentGateway gateway,
+    TimeProvider clock,
+    IOptions<PaymentOptions> options,
+    ILogger<PaymentGrain> logger) : Grain(context), IPaymentGrain
+{
+    private readonly GatewayCaller gateway = new(gateway, clock, options.Value.GatewayTimeout, logger);
+    private readonly FactStream facts = FactStream.OfPayment(context.GrainId.Key.ToString()!);
+
+    private PaymentState Books => payment.State ?? PaymentState.Empty;
+
+    public async Task<AuthorizeResult> Authorize(AuthorizePayment command)
+    {
+        if (PaymentDecider.Recall(Books, command) is { } known)
+            return await Confirmed(known);
+
+        var reply = await gateway.Authorize(command);
+        var decision = PaymentDecider.Conclude(Books, command, reply);
+        if (decision.EndAtGateway && !await EndedAtGateway(command.Key, command.Amount, command.Trace))
+            return new AuthorizeResult.Unknown("It was voided; whether the gateway has ended it is not known.");
+        return await Settle(decision, command.Trace);
+    }
+
+    public async Task<CaptureResult> Capture(CapturePayment command)
+    {
+        if (Books.Authorization(command.AuthorizationKey) is null && Books.Capture(command.Key) is null)
+        {
+            var found = await Lookup(new LookupPayment(command.AuthorizationKey, command.Trace));
+            if (found is LookupResult.NotFound)
+                return new CaptureResult.Failed(PaymentCodes.AuthorizationNotFound);
+            if (found is LookupResult.Unknown unknown)
+                return new CaptureResult.Unknown(unknown.Why);
+        }
+
+        if (PaymentDecider.Recall(Books, command) is { } known)
+            return await Confirmed(known);
+
+        var reply = await gateway.Capture(command);
+        var result = await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
+
+        // A captured payment is hardly ever asked for again: its memory is given back, and calls that wait go to the next activation.
+        // Not while the gateway still owes an answer: they would have to wait for it.
+        if (result is CaptureResult.Captured && gateway.Idle)
+            GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "The payment is captured."));
+        return result;
+    }
+
+    public async Task<VoidResult> Void(VoidPayment command)
+    {
+        if (PaymentDecider.Recall(Books, command) is { } known)
+            return await Confirmed(known);
+
+        var reply = await gateway.Void(command);
+        return await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
+    }
+
+    public async Task<RefundResult> Refund(RefundPayment command)
+    {
+        if (PaymentDecider.Recall(Books, command) is { } known)
+            return await Confirmed(known);
+
+        var reply = await gateway.Refund(command, Books.Capture(command.CaptureKey)!.RelatedKey!);
+        return await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
+    }
+
+    public async Task<LookupResult> Lookup(LookupPayment command)
+    {
+        if (PaymentDecider.Recall(Books, command) is { } known)
+            return await Confirmed(known);
+
+        if (command.AuthorizationKey is { } authorizationKey)
+        {
+            var capture = await gateway.LookupCapture(authorizationKey, command.Key);
+            return await Settle(PaymentDecider.Conclude(Books, command, authorizationKey, capture), command.Trace);
+        }
+
+        var authorization = await gateway.LookupAuthorization(command.Key);
+        var decision = PaymentDecider.Conclude(Books, command, authorization);
+        if (decision.EndAtGateway && !await EndedAtGateway(command.Key, AmountOf(authorization), command.Trace))
+            return new LookupResult.Unknown("It was voided; whether the gateway has ended it is not known.");
+        return await Settle(decision, command.Trace);
+    }
+
+    public Task<PaymentView> Read() =>
+        Task.FromResult(new PaymentView((payment.DurableState ?? PaymentState.Empty).Operations));
+
+    /// <summary>Ends an authorization that surfaced at the gateway after the books had ended it.</summary>
+    private async Task<bool> EndedAtGateway(string key, Money amount, TraceContext trace)
+    {
+        LogLateAuthorization(key, trace.CorrelationId);
+        var reply = await gateway.Void(new VoidPayment(key, amount, trace));
+        return reply.Answer is GatewayVoid.Voided or GatewayVoid.Declined;
+    }
+
+    private static Money AmountOf(GatewayReply<GatewayAuthorization> reply) =>
+        reply.Answer is GatewayAuthorization.Authorized authorized ? authorized.Amount : default;
+
+    // Outcomes end something for whoever asked, and are seldom asked for twice: so always from an activation that is current.
+    private async Task<TAnswer> Confirmed<TAnswer>(TAnswer answer)
+    {
+        await payment.ConfirmCurrent();
+        return answer;
+    }
+
+    /// <summary>Runs up to the commit without a pause: the decision holds for the books it was made from.</summary>
+    private async Task<TAnswer> Settle<TAnswer>(PaymentDecision<TAnswer> decision, TraceContext trace)
+    {
+        if (decision.Fact is not { } fact)
+            return await Confirmed(decision.Answer);
+
+        var next = Books.Evolve(fact);
+        await payment.Commit(next, facts.Publish(new Outgoing(), next.Sequence, clock.GetUtcNow(), trace, fact));
+        return decision.Answer;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+using Shop.Events;
+using Shop.Values;
+
+namespace Shop.Sagas;
+
+/// <summary>
+/// One per partition of the order stream: hands every placed order to its saga. Answers the stream, and so lets the events go, when
+/// the sagas have durably accepted theirs.
+/// </summary>
+[GrainType("order-events"), ImplicitStreamSubscription(ShopStreams.Orders)]
+internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvider time, ILogger<OrderEventsGrain> log)
+    : Grain, IOrderEventsGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<ShopEvent>
+{
+    private static readonly TimeSpan AcceptLimit = TimeSpan.FromSeconds(5);
+
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        await handleFactory.Create<ShopEvent>().ResumeAsync(this);
+
+    public Task OnNextAsync(IList<SequentialItem<ShopEvent>> items)
+    {
+        var accepting = new List<Task>(items.Count);
+        foreach (var item in items)
+        {
+            if (item.Item.Fact is OrderPlaced placed)
+                accepting.Add(Accept(placed.Placement.OrderId, item.Item));
+        }
+
+        return Task.WhenAll(accepting);
+    }
+
+    public Task OnCompletedAsync() => Task.CompletedTask;
+
+    public Task OnErrorAsync(Exception ex)
+    {
+        LogStreamError(this.GetPrimaryKeyString(), ex);
+        return Task.CompletedTask;
+    }
+
+    private async Task Accept(OrderId orderId, ShopEvent placed)
+    {
+        try
+        {
+            await grains.GetGrain<IOrderSagaGrain>(orderId.Key).Accept(placed).WaitAsync(AcceptLimit, time);
+        }
+        catch (Exception e)
+        {
+            // One saga that cannot be reached must not hold up its neighbours: its scheduled row starts it.
+            LogLeftToTheRow(orderId, e);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Order {OrderId} was not accepted by its saga; the scheduled row will start it.")]
+    private partial void LogLeftToTheRow(OrderId orderId, Exception fault);
+
+    [LoggerMessage(2, LogLevel.Warning, "The order stream of {Partition} reports a fault.")]
+    private partial void LogStreamError(string partition, Exception fault);
+}
+
+/// <summary>Only so that the grain has an interface; events reach it through the stream.</summary>
+[Alias("shop.order-events"), GrainInterfaceType("shop.order-events")]
+internal interface IOrderEventsGrain : IGrainWithStringKey;

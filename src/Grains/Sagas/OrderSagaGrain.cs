@@ -1,0 +1,261 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Persistence.GroupCommit;
+using Shop.Events;
+using Shop.Orders;
+using Shop.Values;
+
+namespace Shop.Sagas;
+
+/// <summary>
+/// Plumbing around <see cref="SagaDecider"/>: keeps the state durable, sends the commands a decision asks for, and turns answers,
+/// deadlines and requests into the next decision. Deciding never awaits, so requests are not held up by slow calls.
+/// </summary>
+[GrainType(SagaSchedules.GrainType), Reentrant]
+internal sealed partial class OrderSagaGrain(
+    [Durable] IDurable<SagaState> durable,
+    IGrainContext context,
+    SagaCommandRunner runner,
+    IOptions<SagaOptions> sagas,
+    TimeProvider time,
+    ILogger<OrderSagaGrain> log) : Grain, IOrderSagaGrain, IScheduledReceiver, IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly string key = context.GrainId.Key.ToString()!;
+    private readonly FactStream facts = FactStream.OfOrder(context.GrainId.Key.ToString()!);
+    private readonly SagaOptions options = sagas.Value;
+    private readonly HashSet<SagaCommand> inFlight = [];
+    private readonly CancellationTokenSource ending = new();
+    private TaskCompletionSource outcome = NewSignal();
+    private IGrainTimer? lookups;
+
+    /// <summary>The sequence of the last fact that has gone into a commit; the order grain publishes the first, OrderPlaced.</summary>
+    private long published = 1;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (durable.State is { } state)
+        {
+            published = state.Sequence;
+            _ = Apply(SagaDecider.Decide(state, new SagaInput.Resumed(), options, time.GetUtcNow()));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await ending.CancelAsync();
+
+    public void Dispose() => ending.Dispose();
+
+    public Task Accept(ShopEvent orderPlaced) => Start(((OrderPlaced)orderPlaced.Fact).Placement);
+
+    public async Task<ScheduledOutcome> ReceiveScheduled(ScheduledMessage message)
+    {
+        if (!await EnsureStarted())
+            return ScheduledOutcome.Done;
+        await Decide(new SagaInput.Due());
+        return durable.State!.DueAt is { } dueAt ? Rearmed(dueAt) : ScheduledOutcome.Done;
+    }
+
+    public async Task<OrderView?> Read() => durable.DurableState is { } state
+        ? state.ToView()
+        : await Order.Read() is { } placement ? OrderView.Placed(placement) : null;
+
+    public async Task<OrderView?> WaitForOutcome(TimeSpan limit)
+    {
+        if (durable.DurableState is not { } state || !state.Status.IsOutcome())
+        {
+            await outcome.Task.WaitAsync(limit < LongestWait ? limit : LongestWait, time).ConfigureAwait(
+                ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return await Read();
+    }
+
+    public async Task<ImmutableArray<TimelineEntry>?> Timeline(long afterSequence)
+    {
+        var state = durable.DurableState;
+        if ((state?.Placement ?? await Order.Read()) is not { } placement)
+            return null;
+        IEnumerable<TimelineEntry> entries = [new(1, placement.PlacedAt, new OrderPlaced(placement)), .. state?.Timeline ?? []];
+        return [.. entries.Where(e => e.Sequence > afterSequence)];
+    }
+
+    public async Task<CancelOrderResult> Cancel(CancelOrder command)
+    {
+        if (!await EnsureStarted())
+            return new CancelOrderResult.NotFound();
+        return await Decide(new SagaInput.CancelRequested(command.Key.Value, command.RequestHash, command.Reason)) switch
+        {
+            SagaAnswer.CancelGranted a => new CancelOrderResult.Granted(a.Replayed),
+            SagaAnswer.CancelRefundPending a => new CancelOrderResult.RefundPending(a.Replayed),
+            SagaAnswer.CancelTooLate => new CancelOrderResult.TooLate(false),
+            SagaAnswer.Mismatch => new CancelOrderResult.Mismatch(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    public async Task<PayOrderResult> Pay(PayOrder command)
+    {
+        if (!await EnsureStarted())
+            return new PayOrderResult.NotFound();
+        return await Decide(new SagaInput.PaymentMethodGiven(command.Key.Value, command.RequestHash, command.PaymentMethod)) switch
+        {
+            SagaAnswer.PaymentAccepted a => new PayOrderResult.Accepted(durable.DurableState!.WhenPaymentWasGiven(command.Key), a.Replayed),
+            SagaAnswer.PaymentNotAwaited => new PayOrderResult.NotAwaited(durable.DurableState!.Status),
+            SagaAnswer.Mismatch => new PayOrderResult.Mismatch(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    public async Task<RetryOrderResult> Retry(RetryOrder command)
+    {
+        if (!await EnsureStarted())
+            return new RetryOrderResult.NotFound();
+        return await Decide(new SagaInput.RetryRequested(command.Operator)) switch
+        {
+            SagaAnswer.Retrying => new RetryOrderResult.Retrying(durable.DurableState!.ToView()),
+            SagaAnswer.NothingToRetry => new RetryOrderResult.NothingToRetry(durable.DurableState!.Status),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private IOrderGrain Order => GrainFactory.GetGrain<IOrderGrain>(key);
+
+    /// <summary>Starts the saga if its order was placed. The stream is the fast path to here, the scheduled row the sure one.</summary>
+    /// <returns>False: there is no such order.</returns>
+    private async Task<bool> EnsureStarted()
+    {
+        if (durable.State is null)
+        {
+            if (await Order.Read() is not { } placement)
+                return false;
+            await Start(placement);
+        }
+
+        return true;
+    }
+
+    private Task Start(OrderPlacement placement) => durable.State is null
+        ? Apply(SagaDecider.Start(placement, options, time.GetUtcNow()))
+        : durable.WhenDurable();
+
+    /// <summary>Decides now, against the state of now; answers when what the answer rests on is durable.</summary>
+    private async Task<SagaAnswer?> Decide(SagaInput input)
+    {
+        var decision = SagaDecider.Decide(durable.State!, input, options, time.GetUtcNow());
+        await Apply(decision);
+        // An answer that ends something must not come from an activation that has been superseded.
+        if (decision.Answer is SagaAnswer.CancelTooLate or SagaAnswer.PaymentNotAwaited or SagaAnswer.NothingToRetry)
+            await durable.ConfirmCurrent();
+        return decision.Answer;
+    }
+
+    /// <returns>Ends when everything decided so far is durable.</returns>
+    private Task Apply(SagaDecision decision)
+    {
+        if (decision.Write is SagaWrite.None or SagaWrite.InMemory)
+        {
+            if (decision.Write == SagaWrite.InMemory)
+                durable.Stage(decision.State);
+            Send(decision.Commands);
+            WatchLookups();
+            return durable.WhenDurable();
+        }
+
+        var stored = Commit(decision.State);
+        if (decision.Write == SagaWrite.Alongside)
+            Send(decision.Commands);
+        WatchLookups();
+        return Settle(stored, decision);
+    }
+
+    private Task Commit(SagaState state)
+    {
+        var (next, watchdogChanged) = SagaWatchdog.Plan(state, time.GetUtcNow());
+        var outgoing = new Outgoing();
+        for (var i = published; i < next.Sequence; i++)
+        {
+            var entry = next.Timeline[(int)i - 1];
+            facts.Publish(outgoing, entry.Sequence, entry.OccurredAt, next.Placement.Trace, entry.Fact);
+        }
+
+        published = next.Sequence;
+        if (watchdogChanged && next.WatchdogAt is { } at)
+            outgoing.Schedule(context.GrainId, SagaSchedules.Watchdog, at);
+        else if (watchdogChanged)
+            outgoing.Unschedule(context.GrainId, SagaSchedules.Watchdog);
+        return durable.Commit(next, outgoing);
+    }
+
+    private async Task Settle(Task stored, SagaDecision decision)
+    {
+        await stored;
+        if (decision.Write == SagaWrite.BeforeCommands)
+            Send(decision.Commands);
+        if (decision.State.Status.IsOutcome())
+            outcome.TrySetResult();
+        else if (outcome.Task.IsCompleted)
+            outcome = NewSignal();
+        // Nothing to do for a long time: a confirmed order waits out its window as a row, not as memory.
+        if (decision.State.Step == SagaStep.Confirmed || (decision.State.IsFinal && decision.State.DueAt is null))
+            DeactivateOnIdle();
+    }
+
+    private void Send(ImmutableArray<SagaCommand> commands)
+    {
+        foreach (var command in commands)
+        {
+            if (inFlight.Add(command))
+                _ = Run(command);
+        }
+    }
+
+    private async Task Run(SagaCommand command)
+    {
+        try
+        {
+            var input = await runner.Run(command, durable.State!, ending.Token);
+            inFlight.Remove(command);
+            if (input is not null)
+                await Decide(input);
+        }
+        catch (Exception e) when (e is DurableStateLostException or OperationCanceledException)
+        {
+            // This activation is ending; the next one, or the watchdog, asks for what is outstanding.
+            LogLeftToTheNextActivation(OrderId.FromKey(key), command, e.Message);
+        }
+        catch (Exception e)
+        {
+            inFlight.Remove(command);
+            LogCommandFailed(OrderId.FromKey(key), command, e);
+        }
+    }
+
+    /// <summary>The row is being handled now, so its due time is what this answer makes it.</summary>
+    private ScheduledOutcome Rearmed(DateTimeOffset dueAt)
+    {
+        if (durable.State!.WatchdogAt != dueAt)
+            durable.Stage(durable.State with { WatchdogAt = dueAt });
+        return ScheduledOutcome.Again(dueAt);
+    }
+
+    /// <summary>Look-ups come every few seconds, closer than the row: a timer while this activation lives, the row if it dies.</summary>
+    private void WatchLookups()
+    {
+        lookups?.Dispose();
+        lookups = null;
+        if (durable.State is { Step: SagaStep.AuthorizationUnknown or SagaStep.CaptureUnknown, DueAt: { } dueAt })
+        {
+            var wait = dueAt - time.GetUtcNow();
+            lookups = this.RegisterGrainTimer(
+                () => Decide(new SagaInput.Due()),
+                new GrainTimerCreationOptions(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan) { Interleave = true });
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

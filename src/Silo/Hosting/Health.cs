@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Orleans.Persistence.GroupCommit;
+
+namespace Shop.Silo.Hosting;
+
+/// <summary>Which probe asks for a check. Liveness asks for none: it must not depend on anything outside the process.</summary>
+public static class HealthTags
+{
+    public const string Startup = "startup";
+    public const string Ready = "ready";
+    public const string Live = "live";
+
+    /// <summary>Plain probes, for a process that has no API to describe them.</summary>
+    public static void MapShopHealth(this IEndpointRouteBuilder routes)
+    {
+        foreach (var tag in (string[])[Startup, Ready, Live])
+            routes.MapHealthChecks($"/health/{tag}", new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag) });
+    }
+}
+
+internal sealed class SiloIsActive(ISiloStatusOracle silos) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(silos.CurrentStatus == SiloStatus.Active
+            ? HealthCheckResult.Healthy()
+            : new HealthCheckResult(context.Registration.FailureStatus, $"the silo is {silos.CurrentStatus}"));
+}
+
+internal sealed class DatabaseIsReachable(IDurableInspector inspector) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var snapshot = await inspector.OpenSnapshot(cancellationToken);
+        await snapshot.ReadOutboxDepth(cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}

@@ -1,0 +1,48 @@
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using Shop.Events;
+using Shop.Hosting;
+
+namespace Shop.Silo.Hosting;
+
+/// <summary>The one list of what a silo is.</summary>
+public static class ShopSilo
+{
+    /// <summary>
+    /// A whole shop in one process: a silo that is its own cluster, state and streams in one SQLite database.
+    /// It survives kill -9: whatever was acknowledged goes on after a restart.
+    /// </summary>
+    /// <exception cref="ShopSettingsException">A setting is missing or makes no sense.</exception>
+    public static ShopSettings AddEmbedded(WebApplicationBuilder builder)
+    {
+        var settings = ShopSettings.Read(builder.Configuration);
+        builder.Services.AddSingleton(settings);
+        builder.Host.UseOrleans(silo => silo
+            .UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, primarySiloEndpoint: null, settings.ServiceId, settings.ClusterId)
+            .Configure<GrainCollectionOptions>(CollectSoon)
+            .AddGroupCommit(store =>
+            {
+                store.DatabasePath = settings.DatabasePath;
+                store.ApplySchemaAtStart = settings.SchemaOnStart;
+            })
+            .AddOutboxStreams(ShopStreams.Provider)
+            .AddShopGrains(builder.Configuration.GetSection("Shop"))
+            .AddDashboard());
+        if (settings.SeedDemo)
+            builder.Services.AddHostedService<DemoCatalogue>();
+        builder.Services.AddHealthChecks()
+            .AddCheck<SiloIsActive>("silo", tags: [HealthTags.Startup, HealthTags.Ready])
+            .AddCheck<DatabaseIsReachable>("database", tags: [HealthTags.Ready]);
+        return settings;
+    }
+
+    /// <summary>Orleans' own dashboard. It has no authentication: reachable from where the process listens, which embedded is this machine.</summary>
+    public static IEndpointConventionBuilder MapShopDashboard(this IEndpointRouteBuilder routes) => routes.MapOrleansDashboard("/dashboard");
+
+    /// <summary>What belongs to one order is done after seconds. Kept for the default quarter of an hour, millions would pile up.</summary>
+    private static void CollectSoon(GrainCollectionOptions collection)
+    {
+        foreach (var type in ShopGrains.PerOrderTypes)
+            collection.ClassSpecificCollectionAge[type] = TimeSpan.FromMinutes(2);
+    }
+}

@@ -1,0 +1,70 @@
+namespace Shop.WebApi.Conventions;
+
+/// <summary>
+/// The one way from HTTP to grains. A business refusal is a result; whatever a grain call throws, but for a bug in its
+/// arguments, means that a silo, the store or the way there is broken for the moment. Commands are idempotent, so they are
+/// repeated a few times within a limit; then the client is told to come back.
+/// </summary>
+internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> log)
+{
+    private const int Attempts = 3;
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Calls, and repeats the call after a failure: only for what may be done twice.</summary>
+    /// <param name="call">Static, with its command as an argument, so that a call allocates no closure.</param>
+    /// <exception cref="UnavailableException">No answer in time.</exception>
+    public async Task<TResult> Ask<TGrain, TCommand, TResult>(
+        TGrain grain, TCommand command, Func<TGrain, TCommand, Task<TResult>> call, CancellationToken clientGone)
+    {
+        var start = time.GetTimestamp();
+        var pause = FirstPause;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call(grain, command).WaitAsync(Left(start), time, clientGone);
+            }
+            catch (Exception fault) when (IsInfrastructure(fault, clientGone))
+            {
+                if (attempt == Attempts || time.GetElapsedTime(start) + pause >= Limit)
+                {
+                    LogGaveUp(fault, typeof(TGrain).Name, attempt);
+                    throw new UnavailableException(fault);
+                }
+
+                LogRepeated(fault, typeof(TGrain).Name, attempt);
+            }
+
+            await Task.Delay(pause, time, clientGone);
+            pause *= 4;
+        }
+    }
+
+    public Task<TResult> Ask<TGrain, TResult>(TGrain grain, Func<TGrain, Task<TResult>> call, CancellationToken clientGone) =>
+        Ask(grain, call, static (grain, call) => call(grain), clientGone);
+
+    /// <summary>Calls once: for what a repetition would change or delay.</summary>
+    /// <exception cref="UnavailableException">No answer in time.</exception>
+    public async Task<TResult> AskOnce<TGrain, TCommand, TResult>(
+        TGrain grain, TCommand command, Func<TGrain, TCommand, Task<TResult>> call, TimeSpan limit, CancellationToken clientGone)
+    {
+        try
+        {
+            return await call(grain, command).WaitAsync(limit, time, clientGone);
+        }
+        catch (Exception fault) when (IsInfrastructure(fault, clientGone))
+        {
+            LogGaveUp(fault, typeof(TGrain).Name, 1);
+            throw new UnavailableException(fault);
+        }
+    }
+
+    private TimeSpan Left(long start) => Limit - time.GetElapsedTime(start) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    private static bool IsInfrastructure(Exception fault, CancellationToken clientGone) =>
+        fault is not ArgumentException && !clientGone.IsCancellationRequested;
+}
+
+/// <summary>The shop could not answer; has been logged. Becomes a 503.</summary>
+internal sealed class UnavailableException(Exception cause) : Exception("The shop cannot answer right now.", cause);

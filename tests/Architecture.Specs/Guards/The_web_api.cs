@@ -1,0 +1,39 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace Architecture.Specs.Guards;
+
+/// <summary>The API reaches grains by interface only; of the silo it knows how to host one inside, and nothing else.</summary>
+public sealed class The_web_api
+{
+    [Fact]
+    public void Uses_nothing_of_the_silo_but_its_hosting() =>
+        Expect.NoFaults(Faults(Tree.AssemblyOf("WebApi"), "Shop.Silo", "Shop.Silo.Hosting"));
+
+    [Fact]
+    public void And_a_use_of_anything_else_would_be_seen() =>
+        // These specs use Shop.Events of the interfaces; were only Shop.Orders allowed, that would be a fault.
+        Assert.Contains("Architecture.Specs must not use Shop.Events.ShopEvent",
+            Faults(typeof(The_web_api).Assembly, "Shop.Grains.Interfaces", "Shop.Orders"));
+
+    private static List<string> Faults(Assembly assembly, string from, string allowedNamespace) =>
+    [
+        .. TypesUsed(assembly, from)
+            .Where(type => type.Namespace != allowedNamespace)
+            .Select(type => $"{assembly.GetName().Name} must not use {type.Namespace}.{type.Name}"),
+    ];
+
+    private static List<(string Namespace, string Name)> TypesUsed(Assembly assembly, string from)
+    {
+        using var image = new PEReader(File.OpenRead(assembly.Location));
+        var metadata = image.GetMetadataReader();
+        return
+        [
+            .. metadata.TypeReferences.Select(metadata.GetTypeReference)
+                .Where(type => type.ResolutionScope.Kind == HandleKind.AssemblyReference)
+                .Where(type => metadata.GetString(metadata.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name) == from)
+                .Select(type => (metadata.GetString(type.Namespace), metadata.GetString(type.Name))),
+        ];
+    }
+}

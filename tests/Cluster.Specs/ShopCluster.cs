@@ -1,0 +1,131 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+using Shop.Events;
+using Shop.Hosting;
+using Shop.Operations;
+using Shop.Orders;
+using Shop.Products;
+using Shop.Sagas;
+using Shop.Stock;
+using Shop.Values;
+
+namespace Shop.Cluster.Specs;
+
+/// <summary>A silo with the shop's grains on a database of its own. It can be killed and started again on the same database.</summary>
+internal sealed class ShopCluster : IAsyncDisposable
+{
+    private readonly string directory = Directory.CreateTempSubdirectory("shop-cluster-").FullName;
+    private readonly Dictionary<string, string?> settings = new()
+    {
+        ["Sagas:EnsureStartedAfter"] = "00:00:30",
+        ["Sagas:LookupDelays:0"] = "00:00:00.2",
+        ["SimulatedGateway:SlowAnswer"] = "00:00:00.3",
+        ["Payments:GatewayTimeout"] = "00:00:00.5",
+    };
+
+    private InProcessTestCluster cluster = null!;
+    private int keys;
+
+    public JumpingClock Clock { get; } = new();
+
+    /// <summary>What comes between a call and its grain; survives restarts.</summary>
+    public FaultFilter Faults { get; } = new();
+
+    public IGrainFactory Grains => cluster.Client;
+
+    public IServiceProvider Services => cluster.GetSiloServiceProvider();
+
+    public static async Task<ShopCluster> Start(params (string Key, string Value)[] overrides)
+    {
+        var shop = new ShopCluster();
+        foreach (var (key, value) in overrides)
+            shop.settings[key] = value;
+        await shop.Boot();
+        return shop;
+    }
+
+    /// <summary>Ends the silo without letting it finish anything, and starts another one on what it left.</summary>
+    public async Task KillAndRestart()
+    {
+        await cluster.KillSiloAsync(cluster.Silos[0]);
+        await cluster.DisposeAsync();
+        Faults.Clear();
+        await Boot();
+    }
+
+    public async Task<ProductId> Product(long stock, long price = 1999, string? id = null)
+    {
+        var product = new ProductId(id ?? string.Create(CultureInfo.InvariantCulture, $"product-{Interlocked.Increment(ref keys)}"));
+        await Grains.GetGrain<IProductGrain>(product.Key).Put(new PutProduct("A product", new Money(price, "EUR"), Active: true, ExpectedVersion: null));
+        if (stock > 0)
+        {
+            await Grains.GetGrain<IStockGrain>(product.Key).Adjust(
+                new AdjustStock(NextKey(), stock, "receipt", new TraceContext("spec")));
+        }
+
+        return product;
+    }
+
+    /// <summary>Places an order of one piece of each product; a second call with the same id repeats the request.</summary>
+    public async Task<OrderId> Place(string method, OrderId? id = null, params ProductId[] products)
+    {
+        var order = id ?? new OrderId(Guid.NewGuid());
+        var result = await Grains.GetGrain<IOrderGrain>(order.Key).Place(new PlaceOrder(
+            new CustomerId("c-1"), "EUR", [.. products.Select(p => new RequestedLine(p, new Quantity(1)))], method, "hash", new TraceContext("spec")));
+        Assert.True(result is PlaceOrderResult.Placed or PlaceOrderResult.Replayed, $"{result}");
+        return order;
+    }
+
+    public Task<OrderId> Place(string method, params ProductId[] products) => Place(method, null, products);
+
+    public IOrderSagaGrain Saga(OrderId order) => Grains.GetGrain<IOrderSagaGrain>(order.Key);
+
+    public async Task<StockView> Stock(ProductId product) => await Grains.GetGrain<IStockGrain>(product.Key).Read();
+
+    public async Task<OrderView> Until(OrderId order, params OrderStatus[] statuses) =>
+        (await Eventually.Get(() => Saga(order).Read(), view => view is not null && statuses.Contains(view.Status)))!;
+
+    /// <summary>Lets a deadline pass, then waits.</summary>
+    public Task<OrderView> After(TimeSpan jump, OrderId order, params OrderStatus[] statuses)
+    {
+        Clock.Jump(jump);
+        return Until(order, statuses);
+    }
+
+    public Task<InvariantReport> Check() => Grains.GetGrain<IInvariantsGrain>(IInvariantsGrain.Key).Check();
+
+    public async Task AssertBooks()
+    {
+        var report = await Check();
+        Assert.True(report.Ok, string.Join('\n', report.Checks.SelectMany(c => c.Offenders)));
+    }
+
+    public IdempotencyKey NextKey() => new(string.Create(CultureInfo.InvariantCulture, $"key-{Interlocked.Increment(ref keys)}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        Faults.Clear();
+        await cluster.StopAllSilosAsync();
+        await cluster.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private async Task Boot()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<TimeProvider>(Clock);
+            silo.Services.AddSingleton<IIncomingGrainCallFilter>(Faults);
+            silo.AddGroupCommit(store => store.DatabasePath = Path.Combine(directory, "shop.db"))
+                .AddOutboxStreams(ShopStreams.Provider)
+                .AddShopGrains(configuration);
+        });
+        cluster = builder.Build();
+        await cluster.DeployAsync();
+    }
+}

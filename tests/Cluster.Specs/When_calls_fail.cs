@@ -1,0 +1,55 @@
+using Shop.Orders;
+
+namespace Shop.Cluster.Specs;
+
+public sealed class When_calls_fail
+{
+    [Theory]
+    [InlineData("IStockGrain.Reserve", false)]
+    [InlineData("IStockGrain.Reserve", true)]
+    [InlineData("IPaymentGrain.Authorize", false)]
+    [InlineData("IPaymentGrain.Authorize", true)]
+    [InlineData("IPaymentGrain.Capture", false)]
+    [InlineData("IPaymentGrain.Capture", true)]
+    public async Task Should_confirm_the_order_all_the_same(string method, bool afterwards)
+    {
+        await using var shop = await ShopCluster.Start();
+        var product = await shop.Product(stock: 1);
+        shop.Faults.Fail(method, times: 2, afterwards);
+
+        await shop.Until(await shop.Place("tok_ok", product), OrderStatus.Confirmed);
+
+        Assert.Equal(1, (await shop.Stock(product)).Held);
+        await shop.AssertBooks();
+    }
+
+    [Fact]
+    public async Task Should_start_the_saga_by_its_row_when_the_event_never_gets_through()
+    {
+        await using var shop = await ShopCluster.Start();
+        shop.Faults.Fail("IOrderSagaGrain.Accept", times: 1000, afterwards: false);
+        var order = await shop.Place("tok_ok", await shop.Product(stock: 1));
+
+        var confirmed = await shop.After(TimeSpan.FromSeconds(31), order, OrderStatus.Confirmed);
+
+        Assert.Equal(1999, confirmed.Payment.Captured);
+        await shop.AssertBooks();
+    }
+
+    [Theory]
+    [InlineData("IStockGrain.Release", false)]
+    [InlineData("IStockGrain.Release", true)]
+    [InlineData("IPaymentGrain.Void", false)]
+    [InlineData("IPaymentGrain.Void", true)]
+    public async Task Should_go_on_undoing_until_everything_is_undone(string method, bool afterwards)
+    {
+        await using var shop = await ShopCluster.Start();
+        var product = await shop.Product(stock: 1);
+        shop.Faults.Fail(method, times: 3, afterwards);
+
+        await shop.Until(await shop.Place("tok_capture_fails", product), OrderStatus.Rejected);
+
+        Assert.Equal(0, (await shop.Stock(product)).Held);
+        await shop.AssertBooks();
+    }
+}

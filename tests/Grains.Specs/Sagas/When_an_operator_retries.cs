@@ -1,0 +1,53 @@
+using Shop.Events;
+using Shop.Sagas;
+using static Shop.Sagas.SagaCommand;
+using static Shop.Sagas.SagaInput;
+
+namespace Shop.Specs.Sagas;
+
+public sealed class When_an_operator_retries
+{
+    [Fact]
+    public void Should_try_what_is_outstanding_at_once_and_begin_to_count_anew()
+    {
+        var saga = Given.CaptureUnknown();
+        while (!saga.State.NeedsAttention)
+            saga.WhenDue();
+
+        saga.When(new RetryRequested("ada")).Then(SagaStep.CaptureUnknown, new LookupCapture(1)).Stored(SagaWrite.BeforeCommands)
+            .Noting(new OrderRetried("ada"))
+            .Answering(new SagaAnswer.Retrying())
+            .DueIn(TimeSpan.FromSeconds(1))
+            .And(s => Assert.False(s.NeedsAttention))
+            .WhenDue().DueIn(TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public void Should_try_a_refused_refund_again_and_be_told_again_when_it_is_refused_again() =>
+        Given.Refunding().When(new LineReleased(1), new LineReleased(2), new RefundRefused(1, "closed_account"))
+            .When(new RetryRequested("ada")).Then(SagaStep.Compensating, new Refund(1))
+            .When(new RefundRefused(1, "closed_account")).Noting(new OrderNeedsAttention("refund refused: closed_account"));
+
+    [Fact]
+    public void Should_be_told_when_there_is_nothing_to_hasten()
+    {
+        foreach (var step in (SagaStep[])[SagaStep.AwaitingPayment, SagaStep.Confirmed, SagaStep.Completed, SagaStep.Cancelled, SagaStep.Rejected])
+            Given.In(step).When(new RetryRequested("ada")).ThenNothing().Answering(new SagaAnswer.NothingToRetry());
+    }
+
+    [Fact]
+    public void Should_hasten_the_undoing_of_late_money() =>
+        Given.Rejected().When(new Captured(1)).When(new RetryRequested("ada"))
+            .Then(SagaStep.Rejected, new Refund(1)).Answering(new SagaAnswer.Retrying());
+
+    [Fact]
+    public void Should_be_refused_when_the_timeline_is_full_while_the_saga_goes_on()
+    {
+        var saga = Given.Fulfilling();
+        while (saga.State.Timeline.Length < SagaState.MaximumTimeline)
+            saga.When(new RetryRequested("ada"));
+
+        saga.When(new RetryRequested("ada")).ThenNothing().Answering(new SagaAnswer.NothingToRetry())
+            .When(new LineShipped(1), new LineShipped(2)).Then(SagaStep.Completed);
+    }
+}

@@ -1,0 +1,80 @@
+using Shop.Events;
+using Shop.Orders;
+using Shop.Sagas;
+using static Shop.Sagas.SagaCommand;
+using static Shop.Sagas.SagaInput;
+
+namespace Shop.Specs.Sagas;
+
+public sealed class When_reserving
+{
+    private static readonly TimeSpan Timeout = new SagaOptions().ReserveTimeout;
+
+    [Fact]
+    public void Should_ask_for_every_line_at_once_while_the_start_is_being_stored() =>
+        Given.Started(lines: 3).Then(SagaStep.Reserving, new Reserve(1), new Reserve(2), new Reserve(3))
+            .Stored(SagaWrite.Alongside)
+            .Noting(new OrderAccepted())
+            .DueIn(Timeout);
+
+    [Fact]
+    public void Should_authorize_when_the_last_line_is_held_in_whatever_order_they_answer() =>
+        Given.Started(lines: 3)
+            .When(new LineHeld(3)).Then(SagaStep.Reserving).Stored(SagaWrite.InMemory)
+            .When(new LineHeld(1)).Then(SagaStep.Reserving).Stored(SagaWrite.InMemory)
+            .When(new LineHeld(2)).Then(SagaStep.Authorizing, new Authorize(1)).Stored(SagaWrite.InMemory)
+            .Noting(new OrderReserved())
+            .DueIn(new SagaOptions().AuthorizeTimeout);
+
+    [Fact]
+    public void Should_count_a_line_that_answers_twice_once() =>
+        Given.Reserving().When(new LineHeld(1)).When(new LineHeld(1)).ThenNothing().Then(SagaStep.Reserving);
+
+    [Fact]
+    public void Should_undo_everything_derivable_when_a_line_is_refused() =>
+        Given.Reserving().When(new LineHeld(1)).When(new LineRefused(2))
+            .Then(SagaStep.Compensating, new Release(1), new Release(2), new SagaCommand.Void(1))
+            .Stored(SagaWrite.BeforeCommands)
+            .Noting(new OrderCompensationStarted(OrderEndReason.InsufficientStock));
+
+    [Fact]
+    public void Should_not_believe_an_old_refusal_of_a_line_that_has_been_held_since() =>
+        // Asked twice, after a crash: the first answer was a refusal, and it is the slower one. A repeated Reserve of a live hold is never refused.
+        Given.Reserving().When(new LineHeld(1)).When(new LineRefused(1)).ThenNothing().Then(SagaStep.Reserving);
+
+    [Fact]
+    public void Should_turn_back_when_a_hold_it_had_has_ended() =>
+        Given.Reserving().When(new LineHeld(1)).When(new LineEnded(1))
+            .Then(SagaStep.Compensating, new Release(1), new Release(2), new SagaCommand.Void(1));
+
+    [Fact]
+    public void Should_ask_again_only_for_lines_that_have_not_answered() =>
+        Given.Reserving().When(new LineHeld(1)).WhenDue()
+            .Then(SagaStep.Reserving, new Reserve(2)).Stored(SagaWrite.InMemory).DueIn(Timeout);
+
+    [Fact]
+    public void Should_ask_five_times_more_and_then_turn_back()
+    {
+        var saga = Given.Reserving();
+        for (var again = 1; again <= 5; again++)
+            saga.WhenDue().Then(SagaStep.Reserving, new Reserve(1), new Reserve(2));
+
+        Assert.True(saga.Now < saga.State.ReserveNotAfter, "The last Reserve still has to count.");
+        saga.WhenDue().Then(SagaStep.Compensating, new Release(1), new Release(2), new SagaCommand.Void(1));
+        Assert.True(saga.Now < saga.State.ReserveNotAfter, "The tombstones have to outlive the last Reserve.");
+    }
+
+    [Fact]
+    public void Should_start_over_after_a_crash_and_send_the_same_keys()
+    {
+        var saga = Given.Reserving();
+        var stored = saga.State;
+        saga.When(new LineHeld(1), new LineHeld(2)).Then(SagaStep.Authorizing, new Authorize(1))
+            .ResumedFrom(stored).Then(SagaStep.Reserving, new Reserve(1), new Reserve(2))
+            .When(new LineHeld(2), new LineHeld(1)).Then(SagaStep.Authorizing, new Authorize(1));
+    }
+
+    [Fact]
+    public void Should_be_woken_by_the_row_that_came_with_the_placement() =>
+        Given.Started().And(s => Assert.Equal(SagaUnderSpec.Beginning + new SagaOptions().EnsureStartedAfter, s.WatchdogAt));
+}

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Shop.WebApi.Conventions;
+
+namespace Shop.WebApi.Specs.Contract;
+
+public sealed class When_a_grain_does_not_answer
+{
+    private readonly FakeTimeProvider time = new();
+    private readonly GrainCalls calls;
+    private int attempts;
+
+    public When_a_grain_does_not_answer() => calls = new GrainCalls(time, NullLogger<GrainCalls>.Instance);
+
+    [Fact]
+    public async Task Should_repeat_the_call_until_it_succeeds()
+    {
+        var answer = await Advance(Ask(() => ++attempts < 3 ? throw new TimeoutException() : Task.FromResult(42)));
+
+        Assert.Equal(42, answer);
+        Assert.Equal(3, attempts);
+    }
+
+    [Fact]
+    public async Task Should_repeat_a_call_that_fails_later_too()
+    {
+        var answer = await Advance(Ask(() => ++attempts < 2 ? Task.FromException<int>(new InvalidOperationException()) : Task.FromResult(1)));
+
+        Assert.Equal(1, answer);
+        Assert.Equal(2, attempts);
+    }
+
+    [Fact]
+    public async Task Should_give_up_after_three_failures()
+    {
+        var cause = new InvalidOperationException("the store is gone");
+
+        var given = await Assert.ThrowsAsync<UnavailableException>(() => Advance(Ask(() =>
+        {
+            attempts++;
+            throw cause;
+        })));
+
+        Assert.Same(cause, given.InnerException);
+        Assert.Equal(3, attempts);
+    }
+
+    [Fact]
+    public async Task Should_give_up_when_the_time_is_over_though_nothing_failed()
+    {
+        var start = time.GetUtcNow();
+
+        await Assert.ThrowsAsync<UnavailableException>(() => Advance(Ask(() =>
+        {
+            attempts++;
+            return new TaskCompletionSource<int>().Task;
+        })));
+
+        Assert.Equal(1, attempts);
+        Assert.InRange(time.GetUtcNow() - start, GrainCalls.Limit, GrainCalls.Limit + TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Should_not_repeat_what_is_a_bug_of_ours()
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => Advance(Ask(() =>
+        {
+            attempts++;
+            throw new ArgumentException("a bug");
+        })));
+
+        Assert.Equal(1, attempts);
+    }
+
+    [Fact]
+    public async Task Should_stop_when_the_client_has_gone()
+    {
+        using var gone = new CancellationTokenSource();
+        var asked = Ask(
+            () =>
+            {
+                attempts++;
+                return new TaskCompletionSource<int>().Task;
+            },
+            gone.Token);
+
+        await gone.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        Assert.Equal(1, attempts);
+    }
+
+    [Fact]
+    public async Task Should_not_repeat_what_was_asked_to_be_done_once()
+    {
+        await Assert.ThrowsAsync<UnavailableException>(() => calls.AskOnce(
+            this, 0,
+            static (spec, _) =>
+            {
+                spec.attempts++;
+                return Task.FromException<int>(new TimeoutException());
+            },
+            GrainCalls.Limit, CancellationToken.None));
+
+        Assert.Equal(1, attempts);
+    }
+
+    private Task<int> Ask(Func<Task<int>> call, CancellationToken gone = default) => calls.Ask(call, static call => call(), gone);
+
+    /// <summary>Lets the clock run while the call is under way.</summary>
+    private async Task<int> Advance(Task<int> call)
+    {
+        while (!call.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+
+        return await call;
+    }
+}
