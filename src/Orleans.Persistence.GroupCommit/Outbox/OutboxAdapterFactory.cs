@@ -10,7 +10,7 @@ using Orleans.Streams;
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>Puts one provider together.</summary>
-internal sealed class OutboxAdapterFactory(OutboxAdapter adapter, OutboxRelay relay, IStreamQueueMapper mapper) : IQueueAdapterFactory, IAsyncDisposable
+internal sealed class OutboxAdapterFactory(OutboxAdapter adapter, OutboxRelay relay, IStreamQueueMapper mapper) : IQueueAdapterFactory, IDisposable
 {
     public static OutboxAdapterFactory Create(IServiceProvider services, string name)
     {
@@ -51,7 +51,7 @@ internal sealed class OutboxAdapterFactory(OutboxAdapter adapter, OutboxRelay re
 
     public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(new FailuresAreSettled());
 
-    public ValueTask DisposeAsync() => relay.DisposeAsync();
+    public void Dispose() => relay.Dispose();
 
     /// <summary>Called also when a stop interrupts a delivery, so it decides nothing: the <see cref="OutboxCache"/> knows better.</summary>
     private sealed class FailuresAreSettled : IStreamFailureHandler

@@ -16,7 +16,7 @@ internal sealed partial class OutboxRelay(
     IDialect dialect,
     Serializer serializer,
     TimeProvider time,
-    ILogger<OutboxRelay> logger) : IAsyncDisposable
+    ILogger<OutboxRelay> logger) : IDisposable
 {
     private static readonly TimeSpan PauseAfterFailedRead = TimeSpan.FromSeconds(1);
 
@@ -37,9 +37,9 @@ internal sealed partial class OutboxRelay(
             if (_receivers++ == 0)
             {
                 settler.Resume();
+                _reading?.Dispose();
                 _reading = new CancellationTokenSource();
-                var cancellationToken = _reading.Token;
-                _reader = Task.Run(() => ReadTable(cancellationToken), CancellationToken.None);
+                _reader = Read(_reader, _reading.Token);
             }
         }
 
@@ -115,10 +115,10 @@ internal sealed partial class OutboxRelay(
         buffer.Settle(delivery);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>After the agents have closed.</summary>
+    public void Dispose()
     {
         _reading?.Cancel();
-        await _reader.ConfigureAwait(false);
         _reading?.Dispose();
         buffer.Dispose();
         metrics.Dispose();
@@ -149,8 +149,10 @@ internal sealed partial class OutboxRelay(
         return readable is null ? delivery : buffer.Narrow(delivery, readable);
     }
 
-    private async Task ReadTable(CancellationToken cancellationToken)
+    /// <summary>One reader at a time: they share the buffer's place in the table.</summary>
+    private async Task Read(Task before, CancellationToken cancellationToken)
     {
+        await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             while (true)

@@ -25,6 +25,9 @@ internal sealed partial class Scheduler(
 
     // By arming. A row stays here until its settlement is durable, because until then it is read again.
     private readonly Dictionary<Arming, Task> _inWork = [];
+
+    // A page that was read before they were settled still has them.
+    private readonly HashSet<Arming> _settledSinceRead = [];
     private readonly SemaphoreSlim _placesFreed = new(0, 1);
     private Task _polling = Task.CompletedTask;
     private int _calling;
@@ -100,6 +103,7 @@ internal sealed partial class Scheduler(
         {
             places = _options.ScheduleConcurrency - _calling;
             inWork = _inWork.Count;
+            _settledSinceRead.Clear();
         }
 
         if (places <= 0)
@@ -125,8 +129,9 @@ internal sealed partial class Scheduler(
 
         foreach (var row in rows)
         {
-            if (places == 0 || cancellationToken.IsCancellationRequested)
-                break;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (places == 0)
+                return true;
 
             if (TryBegin(row, now))
                 places--;
@@ -141,7 +146,7 @@ internal sealed partial class Scheduler(
         var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (!_inWork.TryAdd(arming, begin.Task))
+            if (_settledSinceRead.Contains(arming) || !_inWork.TryAdd(arming, begin.Task))
                 return false;
 
             _calling++;
@@ -176,7 +181,10 @@ internal sealed partial class Scheduler(
         }
 
         lock (_gate)
+        {
             _inWork.Remove(arming);
+            _settledSinceRead.Add(arming);
+        }
     }
 
     private async Task<ScheduleSettle> Call(ScheduleRow row)

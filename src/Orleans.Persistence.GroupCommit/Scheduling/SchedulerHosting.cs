@@ -8,6 +8,9 @@ internal static class SchedulerHosting
     /// <summary>Called by <c>AddGroupCommit</c>. Needs the dialect, the committer and the options.</summary>
     internal static IServiceCollection AddScheduler(this IServiceCollection services)
     {
+        if (services.Any(service => service.ServiceType == typeof(Scheduler)))
+            return services;
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ScheduleMetrics>();
         services.AddSingleton<Scheduler>();

@@ -98,6 +98,11 @@ internal sealed class MemoryDatabase : DatabaseUnderTest
                         _quarantined[id] = quarantine.Reason;
 
                     return true;
+                case GrainWrite { Entries: [], Outbox: [] } write:
+                    foreach (var arming in write.Schedules)
+                        _armed[(arming.Target, arming.Name)] = new ScheduleRow(arming.Target, arming.Name, arming.Token, arming.DueAt!.Value, 0);
+
+                    return true;
                 case ScheduleSettle settle:
                     if (!_armed.TryGetValue((settle.Target, settle.Name), out var armed) || armed.Token != settle.Token)
                         return false;
@@ -122,18 +127,6 @@ internal sealed class MemoryDatabase : DatabaseUnderTest
             OutboxRowsRead += rows.Length;
             return rows;
         }
-    }
-
-    public void Arm(GrainId target, string name, DateTimeOffset dueAt)
-    {
-        lock (_gate)
-            _armed[(target.ToString(), name)] = new ScheduleRow(target.ToString(), name, ++_lastId, dueAt, 0);
-    }
-
-    public ScheduleRow? Armed(GrainId target, string name)
-    {
-        lock (_gate)
-            return _armed.GetValueOrDefault((target.ToString(), name));
     }
 
     public IReadOnlyList<ScheduleRow> ReadDue(DateTimeOffset now, int limit)

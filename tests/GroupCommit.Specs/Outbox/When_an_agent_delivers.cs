@@ -289,7 +289,7 @@ public sealed class When_an_agent_delivers
         public async ValueTask DisposeAsync()
         {
             await _receiver.Shutdown(Eventually.Limit);
-            await _relay.DisposeAsync();
+            _relay.Dispose();
             await _store.DisposeAsync();
         }
     }

@@ -75,14 +75,19 @@ public sealed class When_the_silo_ends
         var busy = new TaskCompletionSource();
         var before = new Deliveries
         {
-            OnEvent = (_, _) =>
+            OnEvent = (_, number) =>
             {
+                if (number == 1)
+                    return Task.CompletedTask;
+
                 begun.TrySetResult();
                 return busy.Task;
             },
         };
         await using var silo = await SiloUnderTest.Start(database, before, options => options.RemovalDelay = TimeSpan.FromHours(1));
         await silo.Publish("single", "a", 1);
+        await Eventually.Is(() => before["a"] is [1], "the stream has its subscriber");
+        await silo.Publish("single", "a", 2);
         await begun.Task.WaitAsync(Eventually.Limit);
         var stopping = silo.Stop();
         await Eventually.Is(
@@ -91,7 +96,7 @@ public sealed class When_the_silo_ends
         busy.SetResult();
         await stopping;
 
-        Assert.Equal([1], before["a"]);
+        Assert.Equal([1, 2], before["a"]);
         Assert.Equal(0, database.Waiting);
     }
 
