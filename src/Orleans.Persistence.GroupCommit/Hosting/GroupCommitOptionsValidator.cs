@@ -35,8 +35,6 @@ internal sealed class GroupCommitOptionsValidator(IOptions<GroupCommitOptions> o
             yield return $"{Name(nameof(options.ScheduleCallTimeout))} is {options.ScheduleCallTimeout}; it must be more than zero.";
         if (options.ScheduleRetryDelay <= TimeSpan.Zero)
             yield return $"{Name(nameof(options.ScheduleRetryDelay))} is {options.ScheduleRetryDelay}; it must be more than zero.";
-        if (options.ScheduleCallTimeout <= TimeSpan.Zero || options.ScheduleCallTimeout.TotalDays > 1)
-            yield return $"{Name(nameof(options.ScheduleCallTimeout))} is {options.ScheduleCallTimeout}; it must be more than zero and at most a day.";
         if (options.ScheduleRetryLimit < options.ScheduleRetryDelay)
         {
             yield return $"{Name(nameof(options.ScheduleRetryLimit))} is {options.ScheduleRetryLimit}; it must not be less than "

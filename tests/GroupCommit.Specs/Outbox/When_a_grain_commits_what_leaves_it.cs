@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Concurrency;
 using Orleans.Persistence.GroupCommit;
-using Orleans.Persistence.GroupCommit.Scheduling;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.TestingHost;
 
@@ -47,6 +46,19 @@ public sealed class When_a_grain_commits_what_leaves_it
         Assert.Equal(1, await restarted.Client.GetGrain<IAlarm>("a").Rung());
     }
 
+    [Fact]
+    public async Task Should_store_nothing_when_the_event_is_for_a_provider_that_does_not_exist()
+    {
+        using var folder = new TestFolder();
+        await using var cluster = await Start(folder, new Deliveries());
+        var alarm = cluster.Client.GetGrain<IAlarm>("a");
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => alarm.PublishTo("evnets"));
+        Assert.Contains("'evnets'", refused.Message, StringComparison.Ordinal);
+
+        var dialect = cluster.GetSiloServiceProvider().GetRequiredService<IDialect>();
+        Assert.Empty(await dialect.ReadOutbox(0, 1, CancellationToken.None));
+    }
+
     private static async Task<InProcessTestCluster> Start(TestFolder folder, Deliveries deliveries)
     {
         var builder = new InProcessTestClusterBuilder(1);
@@ -55,7 +67,6 @@ public sealed class When_a_grain_commits_what_leaves_it
         {
             silo.AddGroupCommit(options => options.DatabasePath = folder.Database);
             silo.AddOutboxStreams(SiloUnderTest.Provider);
-            silo.Services.AddScheduler();
             silo.Services.AddSingleton(deliveries);
         });
         var cluster = builder.Build();
@@ -72,6 +83,9 @@ public interface IAlarm : IGrainWithStringKey
 
     [Alias("Rung")]
     Task<int> Rung();
+
+    [Alias("PublishTo")]
+    Task PublishTo(string provider);
 }
 
 [GenerateSerializer, Alias("specs.AlarmState")]
@@ -86,6 +100,8 @@ public sealed class AlarmGrain([Durable] IDurable<AlarmState> alarm, TimeProvide
     public Task Set(TimeSpan after) => alarm.Commit(
         new AlarmState(0),
         new Outgoing().Publish(SiloUnderTest.Provider, Stream, new Happened(1)).Schedule(this.GetGrainId(), "ring", time.GetUtcNow() + after));
+
+    public Task PublishTo(string provider) => alarm.Commit(new AlarmState(0), new Outgoing().Publish(provider, Stream, new Happened(1)));
 
     public async Task<int> Rung()
     {
