@@ -29,12 +29,17 @@ internal sealed class OutboxReceiver(OutboxRelay relay, QueueId queueId) : IQueu
 
         try
         {
-            var batches = relay.Take(queue, maxCount);
-            if (batches.Count > 0)
-                return batches;
+            do
+            {
+                var batches = relay.Take(queue, maxCount);
+                if (batches.Count > 0)
+                    return batches;
 
-            await queue.WaitForRows(Wait, cancellationToken);
-            return relay.Take(queue, maxCount);
+                // The signal may be one for rows that were taken before it was looked at; to return empty-handed would cost a timer tick.
+            }
+            while (await queue.WaitForRows(Wait, cancellationToken));
+
+            return [];
         }
         catch (OperationCanceledException)
         {

@@ -28,8 +28,8 @@ internal sealed class QueueBuffer(QueueId id) : IDisposable
             _arrived.Release();
     }
 
-    /// <summary>Not under the lock. Ends when something is ready (or was), when the time is over, or with an exception when cancelled.</summary>
-    public Task WaitForRows(TimeSpan limit, CancellationToken cancellationToken) => _arrived.WaitAsync(limit, cancellationToken);
+    /// <summary>Not under the lock. True when something is ready (or was), false when the time is over; throws when cancelled.</summary>
+    public Task<bool> WaitForRows(TimeSpan limit, CancellationToken cancellationToken) => _arrived.WaitAsync(limit, cancellationToken);
 
     public void Dispose() => _arrived.Dispose();
 }

@@ -192,6 +192,21 @@ public sealed class When_an_agent_delivers
         }
     }
 
+    [Fact]
+    public async Task Should_wait_for_the_next_rows_although_a_signal_is_left_from_the_last_ones()
+    {
+        await using var agent = await Agent.WithRows(1);
+        var subscriber = agent.Register(1).Single();
+        Assert.True(Move(subscriber));
+        Assert.False(Move(subscriber));
+        await agent.Publish(1);
+        Assert.Single(await agent.Pull()); // They are there already: the signal is not used up.
+
+        var reading = agent.Read();
+        Assert.False(reading.IsCompleted);
+        await reading;
+    }
+
     private static bool Move(IQueueCacheCursor cursor) => cursor.MoveNextWithResult().Kind == QueueCacheCursorMoveResultKind.Success;
 
     /// <summary>What the agent does, step by step.</summary>
@@ -256,6 +271,8 @@ public sealed class When_an_agent_delivers
             _cache.AddToCache(batches);
             return batches;
         }
+
+        public Task<IList<IBatchContainer>> Read() => _receiver.GetQueueMessagesAsync(10, CancellationToken.None);
 
         public IQueueCacheCursor Attach() => _cache.TryGetCacheCursor(Stream, null).Cursor!;
 
