@@ -6,7 +6,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
 {
     // 16 MiB of log between checkpoints: each one writes back and flushes pages that many commits have touched meanwhile.
-    private const int PagesPerCheckpoint = 4_000;
+    private const int PagesPerCheckpoint = 16_000;
 
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
@@ -29,7 +29,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
                 PRAGMA wal_autocheckpoint = {PagesPerCheckpoint};
                 PRAGMA journal_size_limit = 67108864;
                 PRAGMA temp_store = MEMORY;
-                PRAGMA cache_size = -65536;
+                PRAGMA cache_size = -8192;
                 """);
             return connection;
         }
