@@ -17,7 +17,7 @@ public static class ShopProcess
         {
             // First, so that the log has been written out and the data are free again when the reason is read.
             if (app is not null)
-                await app.DisposeAsync();
+                await End(app);
             foreach (var line in StartupFaults.Explain(fault) is { Count: > 0 } known ? known : [fault.ToString()])
                 await Console.Error.WriteLineAsync(line);
             return 1;
@@ -26,5 +26,12 @@ public static class ShopProcess
         await using (app)
             await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    /// <summary>Parts of it may have started, others not: how well it ends says nothing about why it did not start.</summary>
+    private static async Task End(WebApplication app)
+    {
+        await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await app.DisposeAsync();
     }
 }

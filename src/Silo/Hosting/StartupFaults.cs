@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
@@ -22,8 +21,6 @@ internal static class StartupFaults
         AggregateException many => many.InnerExceptions.SelectMany(Sentences),
         IOException { InnerException: AddressInUseException } address => [address.Message],
         InvalidOperationException store when store.Source == Store => [store.Message],
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
-            ["Orleans:SiloPort or Orleans:GatewayPort is a port that another process listens on."],
         { InnerException: { } cause } => Sentences(cause),
         _ => [],
     };

@@ -6,7 +6,8 @@ namespace Shop.Silo.Hosting;
 /// </summary>
 internal sealed class StartupLog : IHostedLifecycleService
 {
-    private static readonly string[] Silenced = ["Microsoft.Extensions.Hosting.Internal.Host", "Orleans.SiloLifecycleSubject", "Orleans.Runtime.SiloLifecycleSubject", "Orleans.Lifecycle"];
+    // The second one is a prefix: of the silo's life cycle, too.
+    private static readonly string[] Silenced = ["Microsoft.Extensions.Hosting.Internal.Host", "Orleans.Runtime.Silo"];
 
     private volatile bool started;
 
@@ -15,7 +16,7 @@ internal sealed class StartupLog : IHostedLifecycleService
         var log = new StartupLog();
         builder.Services.AddSingleton<IHostedService>(log);
         foreach (var category in Silenced)
-            builder.Logging.AddFilter(category, level => log.started && level >= LogLevel.Warning);
+            builder.Logging.AddFilter(category, level => level == LogLevel.Warning || (log.started && level > LogLevel.Warning));
     }
 
     public Task StartedAsync(CancellationToken cancellationToken)
