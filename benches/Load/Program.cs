@@ -50,7 +50,7 @@ catch (ArgumentException fault)
     Console.Error.WriteLine(fault.Message);
     return 2;
 }
-catch (HttpRequestException fault)
+catch (Exception fault) when (fault is HttpRequestException or TimeoutException)
 {
     Console.Error.WriteLine(fault.Message);
     return 1;

@@ -5,7 +5,9 @@ namespace Shop.Silo;
 /// <summary>A silo by itself: grains, health and dashboard on a small port of its own, no shop API.</summary>
 public static class Program
 {
-    public static void Main(string[] args)
+    public static Task<int> Main(string[] args) => ShopProcess.Run(() => Build(args));
+
+    private static WebApplication Build(string[] args)
     {
         // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -15,6 +17,6 @@ public static class Program
         var app = builder.Build();
         app.MapShopHealth();
         app.MapShopDashboard();
-        app.Run();
+        return app;
     }
 }

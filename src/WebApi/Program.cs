@@ -11,7 +11,7 @@ namespace Shop.WebApi;
 /// <summary>The shop over HTTP, by default with a silo inside.</summary>
 public static class Program
 {
-    public static Task Main(string[] args) => Build(args).RunAsync();
+    public static Task<int> Main(string[] args) => ShopProcess.Run(() => Build(args));
 
     /// <summary>The whole process, ready to start.</summary>
     public static WebApplication Build(string[] args)

@@ -67,6 +67,56 @@ public sealed class When_the_books_are_tampered_with
     }
 
     [Fact]
+    public async Task Should_report_a_charge_under_an_order_that_was_never_placed()
+    {
+        await using var shop = await ShopCluster.Start();
+        var (_, order) = await Confirmed(shop);
+        var stranger = new OrderId(Guid.NewGuid());
+
+        await Copy<GatewayAccount>(shop, SimulatedGateway.LedgerKind, $"{order}:auth:1", $"{stranger}:auth:1");
+
+        await AssertRed(shop, "I3", stranger.ToString());
+    }
+
+    [Theory]
+    [InlineData(":auth:2")]
+    [InlineData(":auth:01")]
+    [InlineData("")]
+    public async Task Should_report_a_charge_that_the_orders_saga_knows_nothing_of(string suffix)
+    {
+        await using var shop = await ShopCluster.Start();
+        var (_, order) = await Confirmed(shop);
+
+        await Copy<GatewayAccount>(shop, SimulatedGateway.LedgerKind, $"{order}:auth:1", $"{order}{suffix}");
+
+        await AssertRed(shop, "I3", $"{order}{suffix}: Authorized");
+    }
+
+    [Fact]
+    public async Task Should_report_a_saga_without_an_order()
+    {
+        await using var shop = await ShopCluster.Start();
+        var (_, order) = await Confirmed(shop);
+        var stranger = new OrderId(Guid.NewGuid());
+
+        await Copy<SagaState>(shop, "order-saga", order.Key, stranger.Key);
+
+        await AssertRed(shop, "I4", stranger.ToString());
+    }
+
+    [Fact]
+    public async Task Should_report_a_payment_without_an_order()
+    {
+        await using var shop = await ShopCluster.Start();
+        var (_, order) = await Confirmed(shop);
+        var stranger = new OrderId(Guid.NewGuid());
+
+        await Copy<PaymentState>(shop, "payment", order.Key, stranger.Key);
+
+        await AssertRed(shop, "I4", stranger.ToString());
+    }
+
+    [Fact]
     public async Task Should_report_an_unfinished_order_that_nothing_will_wake()
     {
         await using var shop = await ShopCluster.Start();
@@ -104,6 +154,12 @@ public sealed class When_the_books_are_tampered_with
         var rows = shop.Services.GetRequiredService<IDurableRows>();
         var row = (await rows.Read<T>(kind, key))!;
         Assert.True(await rows.TryWrite(kind, key, lie(row.Value), row.Version));
+    }
+
+    private static async Task Copy<T>(ShopCluster shop, string kind, string from, string to) where T : class
+    {
+        var rows = shop.Services.GetRequiredService<IDurableRows>();
+        Assert.True(await rows.TryWrite(kind, to, (await rows.Read<T>(kind, from))!.Value, 0));
     }
 
     private static async Task AssertRed(ShopCluster shop, string invariant, string named)

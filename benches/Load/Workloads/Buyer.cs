@@ -19,6 +19,7 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
 {
     private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(100);
 
     private readonly WireConnection connection = new(api.Url.Host, api.Url.Port);
@@ -46,15 +47,7 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
             var product = products[random.Next(products.Count)];
             var length = Write(product.Id, $"{run}-{number}-{n}");
             var sent = Stopwatch.GetTimestamp();
-            try
-            {
-                await Place(length, product.Id, sent, cancel);
-            }
-            catch (Exception fault) when (fault is IOException or HttpRequestException)
-            {
-                Count(fault.Message);
-                await Task.Delay(PauseAfterError, cancel);
-            }
+            await Place(length, product.Id, sent, cancel);
         }
     }
 
@@ -62,7 +55,7 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
 
     private async Task Place(int length, string productId, long sent, CancellationToken cancel)
     {
-        var answer = await connection.Send(request.AsMemory(0, length), cancel);
+        var answer = await SendUntilAnswered(length, sent, cancel);
         if (answer.Status != 201)
         {
             Count($"POST answered {answer.Status}");
@@ -87,15 +80,49 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
         }
     }
 
+    /// <summary>
+    /// A cut connection or a 5xx says nothing about the order, which may be durable: the same key goes out again until the shop has said
+    /// what became of it. Otherwise the order would be sold in the shop's books and not in these.
+    /// </summary>
+    private async Task<WireAnswer> SendUntilAnswered(int length, long sent, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                var answer = await connection.Send(request.AsMemory(0, length), cancel);
+                if (answer.Status < 500)
+                    return answer;
+                Count($"POST answered {answer.Status}");
+            }
+            catch (IOException fault)
+            {
+                Count(fault.Message);
+            }
+
+            if (Stopwatch.GetElapsedTime(sent) > Patience)
+                throw new TimeoutException($"No answer to one order within {Patience}: this run cannot be judged.");
+            await Task.Delay(PauseAfterError, cancel);
+        }
+    }
+
     private async Task<string> ReadUntilOutcome(string id, long sent, CancellationToken cancel)
     {
         var status = "unknown";
         while (Stopwatch.GetElapsedTime(sent) < ReadLimit)
         {
-            var order = await api.Read(id, cancel);
-            status = order?.Status ?? "unknown";
-            if (order is null || order.IsSold || order.IsFinal)
-                return status;
+            try
+            {
+                var order = await api.Read(id, cancel);
+                status = order?.Status ?? "unknown";
+                if (order is null || order.IsSold || order.IsFinal)
+                    return status;
+            }
+            catch (Exception fault) when (ShopApi.IsNoAnswer(fault, cancel))
+            {
+                Count(fault.Message);
+            }
+
             await Task.Delay(ReadPause, cancel);
         }
         return status;

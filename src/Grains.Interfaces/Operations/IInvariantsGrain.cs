@@ -8,7 +8,8 @@ public interface IInvariantsGrain : IGrainWithStringKey
 {
     const string Key = "invariants";
 
-    [Alias("Check")]
+    /// <summary>Takes as long as it takes to read everything that is stored: minutes in a big shop, hence a limit of its own.</summary>
+    [Alias("Check"), ResponseTimeout("00:05:00")]
     Task<InvariantReport> Check();
 }
 

@@ -20,11 +20,13 @@ public readonly record struct ProductId([property: Id(0)] string Value) : ICompa
 
     public static bool TryParse(string? text, out ProductId id)
     {
-        var valid = text is { Length: >= 1 and <= MaximumLength } && char.IsAsciiLetterOrDigit(text[0]) && text.All(IsAllowed);
+        var valid = text is { Length: >= 1 and <= MaximumLength } && MayBegin(text[0]) && text.All(MayFollow);
         id = valid ? new ProductId(text!) : default;
         return valid;
 
-        static bool IsAllowed(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.';
+        static bool MayBegin(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
+
+        static bool MayFollow(char c) => MayBegin(c) || c is '-' or '_' or '.';
     }
 
     public int CompareTo(ProductId other) => string.CompareOrdinal(Value, other.Value);

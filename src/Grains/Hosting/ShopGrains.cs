@@ -25,9 +25,8 @@ public static class ShopGrains
 
         services.AddOptions<SagaOptions>().Bind(shop.GetSection("Sagas")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SagaOptions>, SagaOptionsValidator>();
-        services.AddOptions<PaymentOptions>().Bind(shop.GetSection("Payments"))
-            .Validate(o => o.GatewayTimeout > TimeSpan.Zero, "Shop:Payments:GatewayTimeout must be longer than zero.")
-            .ValidateOnStart();
+        services.AddOptions<PaymentOptions>().Bind(shop.GetSection("Payments")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PaymentOptions>, PaymentOptionsValidator>();
         services.AddOptions<SimulatedGatewayOptions>().Bind(shop.GetSection("SimulatedGateway"))
             .Validate(o => o.SlowAnswer >= TimeSpan.Zero, "Shop:SimulatedGateway:SlowAnswer must not be negative.")
             .Validate(o => o.HangLimit > TimeSpan.Zero, "Shop:SimulatedGateway:HangLimit must be longer than zero.")
@@ -41,4 +40,21 @@ internal sealed class SagaOptionsValidator : IValidateOptions<SagaOptions>
 {
     public ValidateOptionsResult Validate(string? name, SagaOptions options) =>
         options.Faults().ToList() is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+}
+
+internal sealed class PaymentOptionsValidator(IOptions<SagaOptions> sagas) : IValidateOptions<PaymentOptions>
+{
+    public ValidateOptionsResult Validate(string? name, PaymentOptions options) =>
+        Faults(options.GatewayTimeout).ToList() is { Count: > 0 } faults ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+
+    // A saga whose own deadline comes first looks every slow payment up while the gateway is still working on it.
+    private IEnumerable<string> Faults(TimeSpan limit)
+    {
+        if (limit <= TimeSpan.Zero)
+            yield return $"Shop:Payments:GatewayTimeout is {limit}, but must be longer than zero.";
+        if (limit >= sagas.Value.AuthorizeTimeout)
+            yield return $"Shop:Payments:GatewayTimeout is {limit}, but must be shorter than Shop:Sagas:AuthorizeTimeout ({sagas.Value.AuthorizeTimeout}).";
+        if (limit >= sagas.Value.CaptureTimeout)
+            yield return $"Shop:Payments:GatewayTimeout is {limit}, but must be shorter than Shop:Sagas:CaptureTimeout ({sagas.Value.CaptureTimeout}).";
+    }
 }

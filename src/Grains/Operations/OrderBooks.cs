@@ -10,8 +10,6 @@ namespace Shop.Operations;
 /// <summary>I2 to I5: every order with its saga, its holds, its payment and the gateway's ledger.</summary>
 internal sealed class OrderBooks(StockBooks stock, ScheduleBook schedules)
 {
-    private const int PageSize = 500;
-
     public Findings Reservations { get; } = new("I2", "reservations: every live hold belongs to an order under way, every hold an order counts on exists");
     public Findings Money { get; } = new("I3", "money: refunded ≤ captured ≤ authorized, what an order ended with is what was charged, and the gateway agrees");
     public Findings Ends { get; } = new("I4", "orders: every order has a saga or a row that starts it, every unfinished one a row that wakes it");
@@ -19,51 +17,80 @@ internal sealed class OrderBooks(StockBooks stock, ScheduleBook schedules)
 
     public async Task Read(IDurableSnapshot snapshot)
     {
-        // A snapshot has one reader at a time: a page of orders first, then what belongs to each.
-        string? after = null;
-        while (await Page(snapshot, after) is { Count: > 0 } page)
+        OrderId? last = null;
+        do
         {
-            foreach (var order in page)
-                await Check(snapshot, order);
-            after = page[^1].Key;
+            var page = await OrderPage.Read(snapshot, last);
+            await Check(page);
+            last = page.Last;
         }
+        while (last is not null);
 
         foreach (var reservation in stock.Unaccounted)
             Reservations.Look(false, $"{reservation}: held for an order that was never placed");
     }
 
-    private static async Task<List<DurableRow<OrderState>>> Page(IDurableSnapshot snapshot, string? after)
+    // A snapshot has one reader at a time: the page's rows of each kind first, then what they say about each order.
+    private async Task Check(OrderPage page)
     {
-        var page = new List<DurableRow<OrderState>>(PageSize);
-        await foreach (var row in snapshot.ReadRows<OrderState>("order", after))
+        var placed = page.Orders.Select(order => order.Key).ToHashSet();
+        var sagas = await RowsOf<SagaState>(page, SagaSchedules.GrainType, placed);
+        var payments = await RowsOf<PaymentState>(page, "payment", placed);
+        var accounts = new Dictionary<string, GatewayAccount>();
+        await foreach (var (key, _, account) in page.Accounts())
         {
-            page.Add(row);
-            if (page.Count == PageSize)
-                break;
+            if (IsAsked(key, placed, sagas))
+                accounts.Add(key, account);
+            else
+                Money.Look(false, $"{key}: {account.Status} at the gateway, but no order has asked for it");
         }
 
-        return page;
+        foreach (var (key, _, order) in page.Orders)
+            Check(key, order.Placement, sagas.GetValueOrDefault(key), payments.GetValueOrDefault(key) ?? PaymentState.Empty, accounts);
     }
 
-    private async Task Check(IDurableSnapshot snapshot, DurableRow<OrderState> order)
+    /// <summary>The rows of the page's orders; a row without an order is an offender.</summary>
+    private async Task<Dictionary<string, T>> RowsOf<T>(OrderPage page, string kind, HashSet<string> placed) where T : class
     {
-        var (key, placement) = (order.Key, order.Value.Placement);
-        var saga = (await snapshot.ReadRow<SagaState>(SagaSchedules.GrainType, key))?.Value;
+        var rows = new Dictionary<string, T>(page.Orders.Count);
+        await foreach (var (key, _, value) in page.Rows<T>(kind))
+        {
+            if (placed.Contains(key))
+                rows.Add(key, value);
+            else
+                Ends.Look(false, $"{key}: a row of kind {kind}, but no such order was placed");
+        }
+
+        return rows;
+    }
+
+    /// <summary>
+    /// Whether the saga has an attempt under this key. The first may be at the gateway before the saga's first write; every other one is
+    /// durable before it is sent.
+    /// </summary>
+    private static bool IsAsked(string account, HashSet<string> placed, Dictionary<string, SagaState> sagas)
+    {
+        if (!OrderId.TryParse(account.Split(':')[0], out var id) || !placed.Contains(id.Key))
+            return false;
+        var attempts = sagas.GetValueOrDefault(id.Key)?.Attempts.Length ?? 1;
+        return Enumerable.Range(1, attempts).Any(number => PaymentKeys.Authorization(id, number) == account);
+    }
+
+    private void Check(string key, OrderPlacement placement, SagaState? saga, PaymentState payment, Dictionary<string, GatewayAccount> accounts)
+    {
         CheckEnd(key, saga);
         CheckReservations(key, placement, saga);
+        PaymentBooks.CheckOperations(Money, key, payment);
         if (saga is null)
             return;
         CheckTimeline(key, saga);
-        var payment = (await snapshot.ReadRow<PaymentState>("payment", key))?.Value ?? PaymentState.Empty;
-        PaymentBooks.CheckOperations(Money, key, payment);
         PaymentBooks.CheckEnd(Money, key, saga, payment);
         if (!PaymentBooks.IsSettled(saga))
             return;
         foreach (var attempt in saga.Attempts)
         {
             var authorization = PaymentKeys.Authorization(placement.OrderId, attempt.Number);
-            var account = (await snapshot.ReadRow<GatewayAccount>(SimulatedGateway.LedgerKind, authorization))?.Value;
-            PaymentBooks.CheckLedger(Money, authorization, payment, account);
+            PaymentBooks.CheckLedger(Money, authorization, payment, accounts.GetValueOrDefault(authorization));
         }
     }
 

@@ -20,6 +20,10 @@ internal sealed class ProductGrain([Durable] IDurable<ProductState> product, IGr
     {
         if (product.DurableState is null)
             await product.ConfirmCurrent();
+
+        // Anybody can ask for any name: what does not exist, and is not just being made, gives its memory back.
+        if (product.State is null)
+            GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "There is no such product."));
         return product.DurableState?.View(id);
     }
 }

@@ -87,7 +87,13 @@ internal sealed partial class StockGrain(
         return decision.Answer;
     }
 
-    public Task<StockView> Read() => Task.FromResult((stock.DurableState ?? StockState.Empty).View(id));
+    public Task<StockView> Read()
+    {
+        // Anybody can ask for any name: what does not exist, and is not just being made, gives its memory back.
+        if (stock.State is null)
+            GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "There is no such stock."));
+        return Task.FromResult((stock.DurableState ?? StockState.Empty).View(id));
+    }
 
     private Task Commit(string key, StockEffect effect, TraceContext trace, DateTimeOffset now)
     {

@@ -27,12 +27,30 @@ internal sealed class SiloIsActive(ISiloStatusOracle silos) : IHealthCheck
             : new HealthCheckResult(context.Registration.FailureStatus, $"the silo is {silos.CurrentStatus}"));
 }
 
-internal sealed class DatabaseIsReachable(IDurableInspector inspector) : IHealthCheck
+internal sealed class DatabaseIsReachable(IDurableInspector inspector, TimeProvider time) : IHealthCheck
 {
+    /// <summary>A probe that waits longer than its caller says nothing, and probes would pile up before a database that hangs.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            // On a thread of its own: opening and reading a file does not look at cancellation tokens.
+            await Task.Run(() => Look(cancellationToken), cancellationToken).WaitAsync(Limit, time, cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Anybody may ask for health, so only the log gets the fault: its message names paths.
+            return new HealthCheckResult(
+                context.Registration.FailureStatus, fault is TimeoutException ? "the database does not answer in time" : "the database cannot be read", fault);
+        }
+    }
+
+    private async Task Look(CancellationToken cancellationToken)
     {
         await using var snapshot = await inspector.OpenSnapshot(cancellationToken);
         await snapshot.ReadOutboxDepth(cancellationToken);
-        return HealthCheckResult.Healthy();
     }
 }

@@ -6,52 +6,75 @@ namespace Shop.Silo.Hosting;
 /// <summary>The settings a process is started with, read once and checked: every fault is one clear sentence.</summary>
 public sealed record ShopSettings(string DataDirectory, bool SeedDemo, bool SchemaOnStart, string ClusterId, string ServiceId, int SiloPort, int GatewayPort)
 {
-    /// <exception cref="ShopSettingsException">A setting is missing or makes no sense.</exception>
+    /// <exception cref="ShopSettingsException">Settings are missing or make no sense: all of them are named.</exception>
     public static ShopSettings Read(IConfiguration configuration)
     {
-        var mode = configuration["Shop:Mode"] ?? "Embedded";
-        if (!mode.Equals("Embedded", StringComparison.OrdinalIgnoreCase))
-            throw new ShopSettingsException("Shop:Mode", mode, "this version runs 'Embedded' only");
-
-        return new ShopSettings(
-            DataDirectory: DirectoryOf(configuration["Shop:DataDirectory"] ?? "data"),
-            SeedDemo: Flag(configuration, "Shop:SeedDemo", true),
-            SchemaOnStart: Flag(configuration, "Shop:SchemaOnStart", true),
+        var reader = new Reader(configuration);
+        reader.Mode();
+        var settings = new ShopSettings(
+            DataDirectory: reader.Directory("Shop:DataDirectory", "data"),
+            SeedDemo: reader.Flag("Shop:SeedDemo", true),
+            SchemaOnStart: reader.Flag("Shop:SchemaOnStart", true),
             ClusterId: configuration["Orleans:ClusterId"] ?? "shop",
             ServiceId: configuration["Orleans:ServiceId"] ?? "shop",
-            SiloPort: Port(configuration, "Orleans:SiloPort", 11111),
-            GatewayPort: Port(configuration, "Orleans:GatewayPort", 30000));
+            SiloPort: reader.Port("Orleans:SiloPort", 11111),
+            GatewayPort: reader.Port("Orleans:GatewayPort", 30000));
+        return reader.Faults.Count == 0 ? settings : throw new ShopSettingsException(reader.Faults);
     }
 
     public string DatabasePath => Path.Combine(DataDirectory, "shop.db");
 
-    private static string DirectoryOf(string path)
+    /// <summary>Reads on after a fault, so that a person learns of all of them at once.</summary>
+    private sealed class Reader(IConfiguration configuration)
     {
-        try
+        public List<string> Faults { get; } = [];
+
+        public void Mode()
         {
-            return Directory.CreateDirectory(path).FullName;
+            var mode = configuration["Shop:Mode"] ?? "Embedded";
+            if (!mode.Equals("Embedded", StringComparison.OrdinalIgnoreCase))
+                Faulty("Shop:Mode", mode, "this version runs 'Embedded' only");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+
+        public string Directory(string key, string otherwise)
         {
-            throw new ShopSettingsException("Shop:DataDirectory", path, $"the folder cannot be made: {e.Message}");
+            var path = configuration[key] ?? otherwise;
+            try
+            {
+                return System.IO.Directory.CreateDirectory(path).FullName;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                Faulty(key, path, $"the folder cannot be made: {e.Message.TrimEnd('.')}");
+                return path;
+            }
         }
+
+        public bool Flag(string key, bool otherwise)
+        {
+            if (configuration[key] is not { Length: > 0 } text)
+                return otherwise;
+            if (!bool.TryParse(text, out var value))
+                Faulty(key, text, "it must be 'true' or 'false'");
+            return value;
+        }
+
+        public int Port(string key, int otherwise)
+        {
+            if (configuration[key] is not { Length: > 0 } text)
+                return otherwise;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is 0 or > IPEndPoint.MaxPort)
+                Faulty(key, text, "it must be a port, 1 to 65535");
+            return port;
+        }
+
+        private void Faulty(string key, string value, string why) => Faults.Add($"The setting {key} is '{value}', but {why}.");
     }
-
-    private static bool Flag(IConfiguration configuration, string key, bool otherwise) => configuration[key] switch
-    {
-        null or "" => otherwise,
-        { } text when bool.TryParse(text, out var value) => value,
-        { } text => throw new ShopSettingsException(key, text, "it must be 'true' or 'false'"),
-    };
-
-    private static int Port(IConfiguration configuration, string key, int otherwise) => configuration[key] switch
-    {
-        null or "" => otherwise,
-        { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort => port,
-        { } text => throw new ShopSettingsException(key, text, "it must be a port, 1 to 65535"),
-    };
 }
 
-/// <summary>A setting that the process cannot start with.</summary>
-public sealed class ShopSettingsException(string key, string value, string why)
-    : Exception($"The setting {key} is '{value}', but {why}.");
+/// <summary>Settings that the process cannot start with.</summary>
+/// <param name="faults">A sentence each.</param>
+public sealed class ShopSettingsException(IReadOnlyList<string> faults) : Exception(string.Join(Environment.NewLine, faults))
+{
+    public IReadOnlyList<string> Faults => faults;
+}

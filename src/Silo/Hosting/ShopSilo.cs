@@ -12,11 +12,12 @@ public static class ShopSilo
     /// A whole shop in one process: a silo that is its own cluster, state and streams in one SQLite database.
     /// It survives kill -9: whatever was acknowledged goes on after a restart.
     /// </summary>
-    /// <exception cref="ShopSettingsException">A setting is missing or makes no sense.</exception>
+    /// <exception cref="ShopSettingsException">Settings are missing or make no sense: all of them are named.</exception>
     public static ShopSettings AddEmbedded(WebApplicationBuilder builder)
     {
         var settings = ShopSettings.Read(builder.Configuration);
         builder.Services.AddSingleton(settings);
+        StartupLog.AddTo(builder);
         builder.Host.UseOrleans(silo => silo
             .UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, primarySiloEndpoint: null, settings.ServiceId, settings.ClusterId)
             .Configure<GrainCollectionOptions>(CollectSoon)

@@ -1,8 +1,9 @@
+using System.Diagnostics;
+
 namespace Shop.WebApi.Conventions;
 
 /// <summary>
-/// The one way from HTTP to grains. A business refusal is a result; whatever a grain call throws, but for a bug in its
-/// arguments, means that a silo, the store or the way there is broken for the moment. Commands are idempotent, so they are
+/// The one way from HTTP to grains. A business refusal is a result; whatever a grain call throws, but for a bug of ours, means that a silo, the store or the way there is broken for the moment. Commands are idempotent, so they are
 /// repeated a few times within a limit; then the client is told to come back.
 /// </summary>
 internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> log)
@@ -63,7 +64,21 @@ internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> 
     private TimeSpan Left(long start) => Limit - time.GetElapsedTime(start) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     private static bool IsInfrastructure(Exception fault, CancellationToken clientGone) =>
-        fault is not ArgumentException && !clientGone.IsCancellationRequested;
+        !IsBug(fault) && !clientGone.IsCancellationRequested;
+
+    /// <summary>
+    /// What only code throws, and would throw again: becomes a 500 at once. The list is of bugs, not of outages, because outages come
+    /// from everywhere (Orleans, the store, sockets) and a name that is missing here costs no more than two repetitions; a name
+    /// missing from a list of outages would tell a client that its repeatable request is hopeless.
+    /// </summary>
+    private static bool IsBug(Exception fault) => fault switch
+    {
+        ObjectDisposedException => false, // An InvalidOperationException by descent, but what a silo that stops throws.
+        ArgumentException or InvalidOperationException or InvalidCastException or NullReferenceException or UnreachableException => true,
+        NotSupportedException or NotImplementedException or FormatException or ArithmeticException => true,
+        IndexOutOfRangeException or KeyNotFoundException => true,
+        _ => false,
+    };
 }
 
 /// <summary>The shop could not answer; has been logged. Becomes a 503.</summary>

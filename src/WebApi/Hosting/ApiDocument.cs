@@ -107,7 +107,7 @@ internal static class ApiDocument
                 (ParameterLocation.Query, "cursor") => ("The next of an earlier page.", Text()),
                 (ParameterLocation.Query, "q") => ("Part of an id or a name, in any case.", Text()),
                 (ParameterLocation.Path, "id") => ("The order's id.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" }),
-                (ParameterLocation.Path, "productId") => ("The product's id.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z0-9A-Z][a-z0-9_.-]{0,63}$" }),
+                (ParameterLocation.Path, "productId") => ("The product's id.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z0-9][a-z0-9_.-]{0,63}$" }),
                 _ => (parameter.Description, parameter.Schema),
             };
         }

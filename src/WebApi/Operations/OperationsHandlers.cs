@@ -13,8 +13,8 @@ namespace Shop.WebApi.Operations;
 /// <summary>GET /v1/ops/invariants, /about and POST /v1/ops/sagas/{id}/retry.</summary>
 internal static class OperationsHandlers
 {
-    /// <summary>A check reads everything that is stored.</summary>
-    private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(1);
+    /// <summary>A check reads everything that is stored. As long as the grain call itself may take.</summary>
+    private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(5);
 
     private static readonly string Version =
         typeof(OperationsHandlers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";

@@ -105,6 +105,34 @@ public sealed class When_stock_calls_overlap
         Assert.Equal(new AdjustStockResult.Mismatch(), await activation.Call(() => stock.Adjust(first)));
     }
 
+    [Fact]
+    public async Task Should_give_its_memory_back_when_asked_for_what_does_not_exist()
+    {
+        await activation.Call(() => stock.Read());
+        Assert.False(activation.Deactivated);
+        var stranger = new StockGrain(
+            new DurableInMemory<StockState>(), reservations, adjustments, activation.Context, clock, NullLogger<StockGrain>.Instance);
+
+        Assert.Equal(0, (await activation.Call(() => stranger.Read())).Version);
+
+        Assert.True(activation.Deactivated);
+    }
+
+    [Fact]
+    public async Task Should_stay_while_its_first_receipt_is_being_written()
+    {
+        var empty = new DurableInMemory<StockState> { Slow = true };
+        var fresh = new StockGrain(empty, reservations, adjustments, activation.Context, clock, NullLogger<StockGrain>.Instance);
+        var receipt = activation.Call(() => fresh.Adjust(new AdjustStock(new IdempotencyKey("first"), 5, "receipt", Trace)));
+        await activation.Settled();
+
+        Assert.Equal(0, (await activation.Call(() => fresh.Read())).OnHand);
+
+        Assert.False(activation.Deactivated);
+        await activation.Call(() => { empty.Write(); return Task.FromResult(0); });
+        Assert.IsType<AdjustStockResult.Adjusted>(await receipt);
+    }
+
     private static ReservationId Line(int number) => Id with { Line = number };
 
     private StockGrain Activate()

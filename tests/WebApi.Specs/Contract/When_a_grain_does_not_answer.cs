@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Persistence.GroupCommit;
 using Shop.WebApi.Conventions;
 
 namespace Shop.WebApi.Specs.Contract;
@@ -24,7 +26,7 @@ public sealed class When_a_grain_does_not_answer
     [Fact]
     public async Task Should_repeat_a_call_that_fails_later_too()
     {
-        var answer = await Advance(Ask(() => ++attempts < 2 ? Task.FromException<int>(new InvalidOperationException()) : Task.FromResult(1)));
+        var answer = await Advance(Ask(() => ++attempts < 2 ? Task.FromException<int>(new IOException()) : Task.FromResult(1)));
 
         Assert.Equal(1, answer);
         Assert.Equal(2, attempts);
@@ -33,7 +35,7 @@ public sealed class When_a_grain_does_not_answer
     [Fact]
     public async Task Should_give_up_after_three_failures()
     {
-        var cause = new InvalidOperationException("the store is gone");
+        var cause = new DurableStateLostException("the store is gone");
 
         var given = await Assert.ThrowsAsync<UnavailableException>(() => Advance(Ask(() =>
         {
@@ -60,16 +62,47 @@ public sealed class When_a_grain_does_not_answer
         Assert.InRange(time.GetUtcNow() - start, GrainCalls.Limit, GrainCalls.Limit + TimeSpan.FromSeconds(1));
     }
 
-    [Fact]
-    public async Task Should_not_repeat_what_is_a_bug_of_ours()
+    [Theory]
+    [InlineData(typeof(ArgumentException))]
+    [InlineData(typeof(NullReferenceException))]
+    [InlineData(typeof(UnreachableException))]
+    [InlineData(typeof(InvalidOperationException))]
+    [InlineData(typeof(InvalidCastException))]
+    [InlineData(typeof(KeyNotFoundException))]
+    public async Task Should_not_repeat_what_is_a_bug_of_ours(Type bug)
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => Advance(Ask(() =>
+        await Assert.ThrowsAsync(bug, () => Advance(Ask(() =>
         {
             attempts++;
-            throw new ArgumentException("a bug");
+            throw (Exception)Activator.CreateInstance(bug)!;
         })));
 
         Assert.Equal(1, attempts);
+    }
+
+    [Theory]
+    [InlineData(typeof(SiloUnavailableException))]
+    [InlineData(typeof(OrleansException))]
+    [InlineData(typeof(GroupCommitQueueFullException))]
+    [InlineData(typeof(OperationCanceledException))]
+    [InlineData(typeof(Exception))]
+    public async Task Should_repeat_what_may_pass(Type outage)
+    {
+        await Assert.ThrowsAsync<UnavailableException>(() => Advance(Ask(() =>
+        {
+            attempts++;
+            throw (Exception)Activator.CreateInstance(outage)!;
+        })));
+
+        Assert.Equal(3, attempts);
+    }
+
+    [Fact]
+    public async Task Should_repeat_what_a_silo_that_stops_throws()
+    {
+        var answer = await Advance(Ask(() => ++attempts < 2 ? throw new ObjectDisposedException("silo") : Task.FromResult(7)));
+
+        Assert.Equal(7, answer);
     }
 
     [Fact]

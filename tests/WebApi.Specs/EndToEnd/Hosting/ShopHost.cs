@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Shop.Benches.Load.Machine;
 
 [assembly: AssemblyFixture(typeof(Shop.WebApi.Specs.EndToEnd.Hosting.ShopHost))]
 
@@ -18,15 +17,14 @@ public sealed class ShopHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var (silo, gateway) = FreePorts();
+        var ports = FreePorts.Take(2);
         app = Program.Build(
         [
             "--urls", "http://127.0.0.1:0",
             "--Shop:DataDirectory", data.FullName,
             "--Shop:SeedDemo", "false",
-            "--Orleans:SiloPort", $"{silo}",
-            "--Orleans:GatewayPort", $"{gateway}",
-            "--Orleans:AdvertisedIPAddress", "127.0.0.1",
+            "--Orleans:SiloPort", $"{ports[0]}",
+            "--Orleans:GatewayPort", $"{ports[1]}",
             "--Logging:LogLevel:Default", "Warning",
         ]);
         await app.StartAsync();
@@ -43,14 +41,5 @@ public sealed class ShopHost : IAsyncLifetime
         }
 
         data.Delete(recursive: true);
-    }
-
-    private static (int Silo, int Gateway) FreePorts()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
     }
 }

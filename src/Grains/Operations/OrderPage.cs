@@ -1,0 +1,59 @@
+using Orleans.Persistence.GroupCommit;
+using Shop.Orders;
+using Shop.Payments;
+using Shop.Values;
+
+namespace Shop.Operations;
+
+/// <summary>
+/// A page of orders, and the rows of other books that lie between its keys. All books are in the same order, so walking them side by
+/// side also meets rows whose order is missing, and memory holds one page.
+/// </summary>
+internal sealed class OrderPage
+{
+    private const int Size = 500;
+
+    private readonly IDurableSnapshot snapshot;
+    private readonly OrderId? after;
+    private readonly List<DurableRow<OrderState>> orders = new(Size);
+
+    private OrderPage(IDurableSnapshot snapshot, OrderId? after) => (this.snapshot, this.after) = (snapshot, after);
+
+    public IReadOnlyList<DurableRow<OrderState>> Orders => orders;
+
+    /// <summary>The order the next page comes after; null: this is the last page, to which everything else belongs.</summary>
+    public OrderId? Last => orders.Count == Size ? OrderId.FromKey(orders[^1].Key) : null;
+
+    public static async Task<OrderPage> Read(IDurableSnapshot snapshot, OrderId? after)
+    {
+        var page = new OrderPage(snapshot, after);
+        await foreach (var row in snapshot.ReadRows<OrderState>("order", after?.Key))
+        {
+            page.orders.Add(row);
+            if (page.orders.Count == Size)
+                break;
+        }
+
+        return page;
+    }
+
+    /// <summary>The rows of a kind that is kept by order.</summary>
+    public IAsyncEnumerable<DurableRow<T>> Rows<T>(string kind) where T : class => Between<T>(kind, after?.Key, Last?.Key);
+
+    /// <summary>The gateway's accounts: several for an order, by keys that begin with its id and a colon.</summary>
+    public IAsyncEnumerable<DurableRow<GatewayAccount>> Accounts() =>
+        Between<GatewayAccount>(SimulatedGateway.LedgerKind, PastAccountsOf(after), PastAccountsOf(Last));
+
+    // The semicolon is the next character after the colon.
+    private static string? PastAccountsOf(OrderId? order) => order is { } id ? $"{id};" : null;
+
+    private async IAsyncEnumerable<DurableRow<T>> Between<T>(string kind, string? afterKey, string? upTo) where T : class
+    {
+        await foreach (var row in snapshot.ReadRows<T>(kind, afterKey))
+        {
+            if (upTo is not null && string.CompareOrdinal(row.Key, upTo) > 0)
+                yield break;
+            yield return row;
+        }
+    }
+}

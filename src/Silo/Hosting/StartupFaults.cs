@@ -1,0 +1,30 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using Orleans.Persistence.GroupCommit;
+
+namespace Shop.Silo.Hosting;
+
+/// <summary>What keeps a process from starting and a person can put right, in sentences.</summary>
+internal static class StartupFaults
+{
+    // The store refuses a database in its own words: in use, of another application, of a newer version.
+    private static readonly string Store = typeof(GroupCommitOptions).Assembly.GetName().Name!;
+
+    /// <returns>Empty when the fault is of another kind: then it is a bug, or news.</returns>
+    public static IReadOnlyList<string> Explain(Exception fault) => [.. Sentences(fault).Distinct()];
+
+    private static IEnumerable<string> Sentences(Exception fault) => fault switch
+    {
+        ShopSettingsException settings => settings.Faults,
+        OptionsValidationException options => options.Failures,
+        OrleansConfigurationException orleans => orleans.Message.Split(Environment.NewLine),
+        AggregateException many => many.InnerExceptions.SelectMany(Sentences),
+        IOException { InnerException: AddressInUseException } address => [address.Message],
+        InvalidOperationException store when store.Source == Store => [store.Message],
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+            ["Orleans:SiloPort or Orleans:GatewayPort is a port that another process listens on."],
+        { InnerException: { } cause } => Sentences(cause),
+        _ => [],
+    };
+}
