@@ -61,7 +61,7 @@ public sealed class When_a_grain_has_a_map
         var first = ledger.Put("x", 1);
         await held.Arrived;
         var second = ledger.Put("y", 2);
-        await Limits.Until(async () => await ledger.Total() == 3);
+        await Eventually.Is(async () => await ledger.Total() == 3);
         await ledger.PutWithoutCommit("z", 4);
         held.Release();
         await Task.WhenAll(first, second).Soon();

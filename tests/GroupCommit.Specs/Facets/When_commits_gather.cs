@@ -15,7 +15,7 @@ public sealed class When_commits_gather
         var first = counter.Add(1);
         await held.Arrived;
         var others = Enumerable.Range(0, 50).Select(_ => counter.Add(1)).ToList();
-        await Limits.Until(async () => (await counter.Look()).State == 51);
+        await Eventually.Is(async () => (await counter.Look()).State == 51);
         held.Release();
 
         Assert.Equal(1, await first.Soon());
@@ -37,7 +37,7 @@ public sealed class When_commits_gather
         for (var i = 1; i <= 20; i++)
         {
             commits.Add(counter.Add(1, $"{i}"));
-            await Limits.Until(async () => (await counter.Look()).State == i + 1);
+            await Eventually.Is(async () => (await counter.Look()).State == i + 1);
         }
 
         held.Release();

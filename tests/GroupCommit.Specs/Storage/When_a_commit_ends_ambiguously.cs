@@ -33,7 +33,7 @@ public sealed class When_a_commit_ends_ambiguously : IDisposable
 
         await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "1")));
 
-        await Limits.Until(() => store.HandedOver.Count == 1);
+        await Eventually.Is(() => store.HandedOver.Count == 1);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class When_a_commit_ends_ambiguously : IDisposable
         Assert.Single(store.HandedOver);
 
         store.Dialect.OutboxDown = null;
-        await Limits.Until(() => store.HandedOver.Count == 3);
+        await Eventually.Is(() => store.HandedOver.Count == 3);
         Assert.True(await store.Commit(Store.Write("d", outgoing: "4")));
 
         Assert.Equal(["1", "2", "3", "4"], store.HandedOver.Select(row => Encoding.UTF8.GetString(row.Payload.Span)));
