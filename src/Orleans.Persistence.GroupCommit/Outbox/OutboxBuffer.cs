@@ -80,6 +80,7 @@ internal sealed partial class OutboxBuffer : IDisposable
             stream.Queue.Rows -= delivery.Rows.Count - rest.Count;
             stream.Out = rest.Count > 0 ? delivery with { Rows = rest } : null;
             stream.Queue.MakeReady(stream);
+            WakeReader();
             return stream.Out;
         }
     }
