@@ -17,7 +17,7 @@ public sealed class OutboxStreamOptions
 
     /// <summary>
     /// How many undelivered events a reader keeps in memory. Default 8,192. What exceeds it stays in the table and is read again when there
-    /// is room: slower, never lost.
+    /// is room: slower, never lost. Streams that have next to nothing in memory may exceed it, together by as much again.
     /// </summary>
     public int QueueLimit { get; set; } = 8_192;
 
