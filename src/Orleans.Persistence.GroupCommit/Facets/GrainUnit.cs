@@ -77,6 +77,16 @@ internal sealed partial class GrainUnit(
         return Join(writes: true);
     }
 
+    /// <summary>
+    /// A commit could not be queued. The map changes that were meant for it must not stay behind: a later answer from memory would give them
+    /// as durable, and another commit would carry them.
+    /// </summary>
+    public void Refuse(Exception error)
+    {
+        if (_maps.Exists(map => map.HasChanged))
+            Lose($"A commit was refused after its map entries had been changed: {error.Message}", error);
+    }
+
     public Task WhenDurable() => this switch
     {
         { _lost: not null } => Task.FromException(Lost!),
@@ -159,7 +169,7 @@ internal sealed partial class GrainUnit(
 
             // The next one first, so that the database has work while those who waited go on.
             var next = Depart();
-            flight.SetResult();
+            flight.TrySetResult(); // A refused commit may have ended it already.
             flight = next;
         }
     }
