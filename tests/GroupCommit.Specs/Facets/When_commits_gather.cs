@@ -93,4 +93,16 @@ public sealed class When_commits_gather
         Assert.Equal(0, (await counter.Look()).State);
         Assert.Single(await silo.Dialect.ReadOutbox(0, 10, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Should_refuse_to_add_to_what_a_commit_has_taken()
+    {
+        await using var silo = await SpecSilo.Start();
+        var counter = silo.Counter("a");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(counter.PublishAfterTheCommit);
+
+        await counter.Replay();
+        Assert.Single(await silo.Dialect.ReadOutbox(0, 10, CancellationToken.None));
+    }
 }
