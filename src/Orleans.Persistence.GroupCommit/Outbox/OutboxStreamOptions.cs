@@ -39,8 +39,8 @@ public sealed class OutboxStreamOptions
     public TimeSpan RemovalDelay { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Where subscriptions come from. Default <see cref="StreamPubSubType.ImplicitOnly"/>: the attributes of grain classes. The explicit kinds
-    /// need a grain storage named <c>PubSubStore</c>.
+    /// Where subscriptions come from. Only <see cref="StreamPubSubType.ImplicitOnly"/>, the attributes of grain classes, is supported: a consumer
+    /// that subscribes anew in the middle of a failing delivery would make it look delivered.
     /// </summary>
     public StreamPubSubType PubSubType { get; set; } = StreamPubSubType.ImplicitOnly;
 }
@@ -53,6 +53,7 @@ internal sealed class OutboxStreamOptionsValidator(string name, OutboxStreamOpti
         Require(options.MaximumBatch >= 1, nameof(options.MaximumBatch), "must be at least 1");
         Require(options.StreamLimit >= 1, nameof(options.StreamLimit), "must be at least 1");
         Require(options.QueueLimit >= options.StreamLimit, nameof(options.QueueLimit), "must not be smaller than StreamLimit");
+        Require(options.PubSubType == StreamPubSubType.ImplicitOnly, nameof(options.PubSubType), "must be ImplicitOnly; explicit subscriptions could lose events");
         Require(options.MaxEventDeliveryTime > TimeSpan.Zero, nameof(options.MaxEventDeliveryTime), "must be positive");
         Require(options.RemovalDelay >= TimeSpan.Zero, nameof(options.RemovalDelay), "must not be negative");
     }
