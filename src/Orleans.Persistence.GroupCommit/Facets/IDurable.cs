@@ -9,7 +9,8 @@ namespace Orleans.Persistence.GroupCommit;
 /// <para>Inject it with <see cref="DurableAttribute"/>. Call it from the grain's own scheduler only; it is not thread-safe.
 /// The grain should be reentrant, otherwise commits cannot gather while one is being written.</para>
 /// <para>An answer that was derived from <see cref="State"/> may only leave the grain after <see cref="WhenDurable"/>
-/// (or the commit's own task): memory runs ahead of the database, and a crash takes memory back.</para>
+/// (or the commit's own task): memory runs ahead of the database, and a crash takes memory back. What was only staged is not even
+/// written until a commit carries it: <see cref="WhenDurable"/> says nothing about it.</para>
 /// <para>A failed or conflicting write poisons the facet: every waiter and every later call gets the failure, and the
 /// activation is ended, so that the next one starts from what is stored.</para>
 /// </remarks>
