@@ -54,8 +54,10 @@ internal sealed class OutboxStreamOptionsValidator(string name, OutboxStreamOpti
         Require(options.StreamLimit >= 1, nameof(options.StreamLimit), "must be at least 1");
         Require(options.QueueLimit >= options.StreamLimit, nameof(options.QueueLimit), "must not be smaller than StreamLimit");
         Require(options.PubSubType == StreamPubSubType.ImplicitOnly, nameof(options.PubSubType), "must be ImplicitOnly; explicit subscriptions could lose events");
-        Require(options.MaxEventDeliveryTime > TimeSpan.Zero, nameof(options.MaxEventDeliveryTime), "must be positive");
-        Require(options.RemovalDelay >= TimeSpan.Zero, nameof(options.RemovalDelay), "must not be negative");
+        Require(
+            options.MaxEventDeliveryTime > TimeSpan.Zero && options.MaxEventDeliveryTime.TotalDays <= 1, nameof(options.MaxEventDeliveryTime), "must be more than zero and at most a day");
+        Require(
+            options.RemovalDelay >= TimeSpan.Zero && options.RemovalDelay.TotalDays <= 1, nameof(options.RemovalDelay), "must be from zero to a day");
     }
 
     private void Require(bool condition, string option, string rule)
