@@ -219,7 +219,8 @@ internal sealed partial class GrainUnit(
         {
             _lost = $"The state of {_context!.GrainId} after version {_storedVersion} is lost; the activation is replaced. {what}";
             _cause = cause;
-            LogLost(cause, _context.GrainId, _storedVersion, what);
+            // A failed commit was logged by the writer, once for all grains in it.
+            LogLost(cause is DurableStateLostException ? null : cause, _context.GrainId, _storedVersion, what);
             // Without the cause: Orleans would answer calls that are still queued with it, instead of sending them on to the next activation.
             _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, _lost));
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Storage;
@@ -45,7 +46,9 @@ public sealed class When_a_commit_ends_ambiguously : IDisposable
         store.Dialect.LoseNextAnswer();
         await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "2")));
         Assert.True(await store.Commit(Store.Write("c", outgoing: "3")));
+        Assert.True(await store.Commit(Store.Write("c2")));
         Assert.Single(store.HandedOver);
+        Assert.Single(store.Log.At(LogLevel.Warning)); // Once, not with every commit.
 
         store.Dialect.OutboxDown = null;
         await Eventually.Is(() => store.HandedOver.Count == 3);
