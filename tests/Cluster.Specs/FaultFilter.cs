@@ -18,6 +18,9 @@ internal sealed class FaultFilter : IIncomingGrainCallFilter
         return reached.Task;
     }
 
+    /// <summary>Whether every call that was to fail has failed.</summary>
+    public bool Spent(string method) => rules[method].IsSpent;
+
     public void Clear() => rules.Clear();
 
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -40,6 +43,8 @@ internal sealed class FaultFilter : IIncomingGrainCallFilter
     private sealed class Rule(int times, bool afterwards, TaskCompletionSource? reached)
     {
         private int left = times;
+
+        public bool IsSpent => Volatile.Read(ref left) <= 0;
 
         public bool Afterwards => afterwards;
 

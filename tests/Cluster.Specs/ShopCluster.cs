@@ -33,6 +33,9 @@ internal sealed class ShopCluster : IAsyncDisposable
     /// <summary>What comes between a call and its grain; survives restarts.</summary>
     public FaultFilter Faults { get; } = new();
 
+    /// <summary>Every event that was delivered; survives restarts.</summary>
+    public EventRecord Events { get; } = new();
+
     public IGrainFactory Grains => cluster.Client;
 
     public IServiceProvider Services => cluster.GetSiloServiceProvider();
@@ -47,10 +50,11 @@ internal sealed class ShopCluster : IAsyncDisposable
     }
 
     /// <summary>Ends the silo without letting it finish anything, and starts another one on what it left.</summary>
-    public async Task KillAndRestart()
+    public async Task KillAndRestart(TimeSpan outage = default)
     {
         await cluster.KillSiloAsync(cluster.Silos[0]);
         await cluster.DisposeAsync();
+        Clock.Jump(outage);
         Faults.Clear();
         await Boot();
     }
@@ -94,6 +98,10 @@ internal sealed class ShopCluster : IAsyncDisposable
         return Until(order, statuses);
     }
 
+    /// <summary>The facts of an entity, once this one is among them and none before it is missing.</summary>
+    public async Task<IReadOnlyList<IFact>> Facts<TLast>(string entity) where TLast : IFact =>
+        [.. (await Eventually.Get(() => Task.FromResult(Events.Of(entity)), facts => facts?.Any(e => e.Fact is TLast) == true))!.Select(e => e.Fact)];
+
     public Task<InvariantReport> Check() => Grains.GetGrain<IInvariantsGrain>(IInvariantsGrain.Key).Check();
 
     public async Task AssertBooks()
@@ -121,6 +129,7 @@ internal sealed class ShopCluster : IAsyncDisposable
         {
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(Faults);
+            silo.Services.AddSingleton(Events);
             silo.AddGroupCommit(store => store.DatabasePath = Path.Combine(directory, "shop.db"))
                 .AddOutboxStreams(ShopStreams.Provider)
                 .AddShopGrains(configuration);

@@ -1,4 +1,6 @@
 using Shop.Orders;
+using Shop.Sagas;
+using Shop.Values;
 
 namespace Shop.Cluster.Specs;
 
@@ -33,6 +35,22 @@ public sealed class When_calls_fail
         var confirmed = await shop.After(TimeSpan.FromSeconds(31), order, OrderStatus.Confirmed);
 
         Assert.Equal(1999, confirmed.Payment.Captured);
+        await shop.AssertBooks();
+    }
+
+    [Fact]
+    public async Task Should_try_again_at_once_when_an_operator_asks()
+    {
+        await using var shop = await ShopCluster.Start(("Sagas:RetryDelay", "00:05:00"), ("Sagas:RedriveAfter", "00:05:00"));
+        var product = await shop.Product(stock: 1);
+        shop.Faults.Fail("IStockGrain.Release", times: 1, afterwards: false);
+        var order = await shop.Place("tok_capture_fails", product);
+        await Eventually.Get(() => Task.FromResult(shop.Faults.Spent("IStockGrain.Release")), spent => spent);
+
+        var answer = await shop.Saga(order).Retry(new RetryOrder("operator", new TraceContext("spec")));
+        await shop.Until(order, OrderStatus.Rejected);
+
+        Assert.IsType<RetryOrderResult.Retrying>(answer);
         await shop.AssertBooks();
     }
 

@@ -72,6 +72,22 @@ public sealed class When_the_process_dies
     }
 
     [Fact]
+    public async Task Should_still_confirm_an_order_after_an_outage_longer_than_its_reservations_were_good_for()
+    {
+        await using var shop = await ShopCluster.Start();
+        var product = await shop.Product(stock: 1);
+        var stopped = shop.Faults.Stop("IStockGrain.Reserve", afterwards: false);
+        var order = await shop.Place("tok_ok", product);
+        await stopped;
+
+        await shop.KillAndRestart(outage: TimeSpan.FromMinutes(30));
+        var confirmed = await shop.Until(order, OrderStatus.Confirmed, OrderStatus.Rejected);
+
+        Assert.Equal(OrderStatus.Confirmed, confirmed.Status);
+        await shop.AssertBooks();
+    }
+
+    [Fact]
     public async Task Should_answer_a_repeated_request_as_the_first_process_did()
     {
         await using var shop = await ShopCluster.Start();

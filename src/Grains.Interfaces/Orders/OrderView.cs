@@ -1,4 +1,5 @@
 using Shop.Events;
+using Shop.Values;
 
 namespace Shop.Orders;
 
@@ -42,8 +43,10 @@ public enum PaymentStatus
 }
 
 /// <summary>One thing that happened to an order, as its timeline shows it.</summary>
+/// <param name="Trace">Of the request that caused it; null when the order's own placement did.</param>
 [GenerateSerializer, Immutable, Alias("shop.timeline-entry.v1")]
 public sealed record TimelineEntry(
     [property: Id(0)] long Sequence,
     [property: Id(1)] DateTimeOffset OccurredAt,
-    [property: Id(2)] IOrderFact Fact);
+    [property: Id(2)] IOrderFact Fact,
+    [property: Id(3)] TraceContext? Trace = null);

@@ -20,7 +20,7 @@ internal sealed partial class OrderSagaGrain(
     SagaCommandRunner runner,
     IOptions<SagaOptions> sagas,
     TimeProvider time,
-    ILogger<OrderSagaGrain> log) : Grain, IOrderSagaGrain, IScheduledReceiver, IDisposable
+    ILogger<OrderSagaGrain> log) : Grain, IOrderSagaGrain, IScheduledReceiver
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -28,8 +28,9 @@ internal sealed partial class OrderSagaGrain(
     private readonly FactStream facts = FactStream.OfOrder(context.GrainId.Key.ToString()!);
     private readonly SagaOptions options = sagas.Value;
     private readonly HashSet<SagaCommand> inFlight = [];
-    private readonly CancellationTokenSource ending = new();
     private TaskCompletionSource outcome = NewSignal();
+    private TaskCompletionSource hurry = NewSignal();
+    private bool ending;
     private IGrainTimer? lookups;
 
     /// <summary>The sequence of the last fact that has gone into a commit; the order grain publishes the first, OrderPlaced.</summary>
@@ -46,9 +47,12 @@ internal sealed partial class OrderSagaGrain(
         return Task.CompletedTask;
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await ending.CancelAsync();
-
-    public void Dispose() => ending.Dispose();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        ending = true;
+        hurry.TrySetResult();
+        return Task.CompletedTask;
+    }
 
     public Task Accept(ShopEvent orderPlaced) => Start(((OrderPlaced)orderPlaced.Fact).Placement);
 
@@ -57,7 +61,9 @@ internal sealed partial class OrderSagaGrain(
         if (!await EnsureStarted())
             return ScheduledOutcome.Done;
         await Decide(new SagaInput.Due());
-        return durable.State!.DueAt is { } dueAt ? Rearmed(dueAt) : ScheduledOutcome.Done;
+        if (durable.State!.DueAt is null)
+            await durable.ConfirmCurrent(); // The row goes for good only on what is stored, never on what memory hopes for.
+        return durable.State.DueAt is { } dueAt ? Rearmed(dueAt) : ScheduledOutcome.Done;
     }
 
     public async Task<OrderView?> Read() => durable.DurableState is { } state
@@ -88,11 +94,11 @@ internal sealed partial class OrderSagaGrain(
     {
         if (!await EnsureStarted())
             return new CancelOrderResult.NotFound();
-        return await Decide(new SagaInput.CancelRequested(command.Key.Value, command.RequestHash, command.Reason)) switch
+        return await Decide(new SagaInput.CancelRequested(command.Key.Value, command.RequestHash, command.Reason), command.Trace) switch
         {
             SagaAnswer.CancelGranted a => new CancelOrderResult.Granted(a.Replayed),
             SagaAnswer.CancelRefundPending a => new CancelOrderResult.RefundPending(a.Replayed),
-            SagaAnswer.CancelTooLate => new CancelOrderResult.TooLate(false),
+            SagaAnswer.CancelTooLate a => new CancelOrderResult.TooLate(a.Replayed),
             SagaAnswer.Mismatch => new CancelOrderResult.Mismatch(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -102,7 +108,7 @@ internal sealed partial class OrderSagaGrain(
     {
         if (!await EnsureStarted())
             return new PayOrderResult.NotFound();
-        return await Decide(new SagaInput.PaymentMethodGiven(command.Key.Value, command.RequestHash, command.PaymentMethod)) switch
+        return await Decide(new SagaInput.PaymentMethodGiven(command.Key.Value, command.RequestHash, command.PaymentMethod), command.Trace) switch
         {
             SagaAnswer.PaymentAccepted a => new PayOrderResult.Accepted(durable.DurableState!.WhenPaymentWasGiven(command.Key), a.Replayed),
             SagaAnswer.PaymentNotAwaited => new PayOrderResult.NotAwaited(durable.DurableState!.Status),
@@ -115,9 +121,9 @@ internal sealed partial class OrderSagaGrain(
     {
         if (!await EnsureStarted())
             return new RetryOrderResult.NotFound();
-        return await Decide(new SagaInput.RetryRequested(command.Operator)) switch
+        return await Decide(new SagaInput.RetryRequested(command.Operator), command.Trace) switch
         {
-            SagaAnswer.Retrying => new RetryOrderResult.Retrying(durable.DurableState!.ToView()),
+            SagaAnswer.Retrying => Hurried(durable.DurableState!),
             SagaAnswer.NothingToRetry => new RetryOrderResult.NothingToRetry(durable.DurableState!.Status),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -144,10 +150,13 @@ internal sealed partial class OrderSagaGrain(
         : durable.WhenDurable();
 
     /// <summary>Decides now, against the state of now; answers when what the answer rests on is durable.</summary>
-    private async Task<SagaAnswer?> Decide(SagaInput input)
+    /// <param name="input">What happened.</param>
+    /// <param name="trace">Of the request it came with: the facts it causes carry it.</param>
+    private async Task<SagaAnswer?> Decide(SagaInput input, TraceContext? trace = null)
     {
-        var decision = SagaDecider.Decide(durable.State!, input, options, time.GetUtcNow());
-        await Apply(decision);
+        var before = durable.State!;
+        var decision = SagaDecider.Decide(before, input, options, time.GetUtcNow());
+        await Apply(decision with { State = decision.State.Tracing(before.Sequence, trace) });
         // An answer that ends something must not come from an activation that has been superseded.
         if (decision.Answer is SagaAnswer.CancelTooLate or SagaAnswer.PaymentNotAwaited or SagaAnswer.NothingToRetry)
             await durable.ConfirmCurrent();
@@ -180,7 +189,8 @@ internal sealed partial class OrderSagaGrain(
         for (var i = published; i < next.Sequence; i++)
         {
             var entry = next.Timeline[(int)i - 1];
-            facts.Publish(outgoing, entry.Sequence, entry.OccurredAt, next.Placement.Trace, entry.Fact);
+            var trace = entry.Trace ?? next.Placement.Trace.CausedBy($"{facts.Entity}/1");
+            facts.Publish(outgoing, entry.Sequence, entry.OccurredAt, trace, entry.Fact);
         }
 
         published = next.Sequence;
@@ -193,7 +203,17 @@ internal sealed partial class OrderSagaGrain(
 
     private async Task Settle(Task stored, SagaDecision decision)
     {
-        await stored;
+        try
+        {
+            await stored;
+        }
+        catch (Exception)
+        {
+            // Whoever waits for an outcome keeps this activation from being replaced: they are let go, to ask the next one.
+            outcome.TrySetResult();
+            throw;
+        }
+
         if (decision.Write == SagaWrite.BeforeCommands)
             Send(decision.Commands);
         if (decision.State.Status.IsOutcome())
@@ -201,7 +221,7 @@ internal sealed partial class OrderSagaGrain(
         else if (outcome.Task.IsCompleted)
             outcome = NewSignal();
         // Nothing to do for a long time: a confirmed order waits out its window as a row, not as memory.
-        if (decision.State.Step == SagaStep.Confirmed || (decision.State.IsFinal && decision.State.DueAt is null))
+        if (durable.State is { Step: SagaStep.Confirmed } or { IsFinal: true, DueAt: null })
             DeactivateOnIdle();
     }
 
@@ -218,7 +238,7 @@ internal sealed partial class OrderSagaGrain(
     {
         try
         {
-            var input = await runner.Run(command, durable.State!, ending.Token);
+            var input = await runner.Run(command, durable.State!, Pause);
             inFlight.Remove(command);
             if (input is not null)
                 await Decide(input);
@@ -233,6 +253,22 @@ internal sealed partial class OrderSagaGrain(
             inFlight.Remove(command);
             LogCommandFailed(OrderId.FromKey(key), command, e);
         }
+    }
+
+    private async Task Pause(TimeSpan pause)
+    {
+        await hurry.Task.WaitAsync(pause, time).ConfigureAwait(
+            ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (ending)
+            throw new OperationCanceledException("The activation is ending.");
+    }
+
+    /// <summary>Calls that are pausing between tries try now.</summary>
+    private RetryOrderResult.Retrying Hurried(SagaState state)
+    {
+        hurry.TrySetResult();
+        hurry = NewSignal();
+        return new RetryOrderResult.Retrying(state.ToView());
     }
 
     /// <summary>The row is being handled now, so its due time is what this answer makes it.</summary>

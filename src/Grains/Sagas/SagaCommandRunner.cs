@@ -12,13 +12,16 @@ namespace Shop.Sagas;
 /// Carries a saga's commands to stock and payment and brings the answers back as inputs. Transient faults are retried here:
 /// a few times before the pivot, for ever in fulfilment and compensation.
 /// </summary>
-internal sealed partial class SagaCommandRunner(IGrainFactory grains, IOptions<SagaOptions> sagas, TimeProvider time, ILogger<SagaCommandRunner> log)
+internal sealed partial class SagaCommandRunner(IGrainFactory grains, IOptions<SagaOptions> sagas, ILogger<SagaCommandRunner> log)
 {
     private readonly SagaOptions options = sagas.Value;
 
+    /// <param name="command">What to ask.</param>
+    /// <param name="state">The saga as it is.</param>
+    /// <param name="wait">Pauses between tries; ends early when somebody asks to hurry.</param>
     /// <returns>The answer; null when there is none and the step's deadline has to see to it.</returns>
     /// <exception cref="OperationCanceledException">The activation is ending.</exception>
-    public async Task<SagaInput?> Run(SagaCommand command, SagaState state, CancellationToken cancellationToken)
+    public async Task<SagaInput?> Run(SagaCommand command, SagaState state, Func<TimeSpan, Task> wait)
     {
         for (var tries = 1; ; tries++)
         {
@@ -28,7 +31,7 @@ internal sealed partial class SagaCommandRunner(IGrainFactory grains, IOptions<S
                 if (await Send(command, state) is { } input)
                     return input;
             }
-            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            catch (Exception e)
             {
                 fault = e;
             }
@@ -37,7 +40,7 @@ internal sealed partial class SagaCommandRunner(IGrainFactory grains, IOptions<S
             LogNoAnswer(state.Placement.OrderId, command, tries, tryAgain, fault);
             if (!tryAgain)
                 return otherwise;
-            await Task.Delay(Pause(command, tries), time, cancellationToken);
+            await wait(Pause(command, tries));
         }
     }
 
@@ -56,8 +59,7 @@ internal sealed partial class SagaCommandRunner(IGrainFactory grains, IOptions<S
     private TimeSpan Pause(SagaCommand command, int tries)
     {
         var limit = command is SagaCommand.Reserve or SagaCommand.Authorize ? options.RetryDelayLimit : options.RedriveLimit;
-        var pause = Math.Min(limit.Ticks, options.RetryDelay.Ticks << Math.Min(tries - 1, 30));
-        return TimeSpan.FromTicks((long)(pause * (0.5 + (Random.Shared.NextDouble() / 2))));
+        return SagaOptions.Doubled(options.RetryDelay, tries - 1, limit) * (0.5 + (Random.Shared.NextDouble() / 2));
     }
 
     /// <returns>Null: no answer that counts; as good as a fault.</returns>

@@ -19,7 +19,8 @@ public static partial class SagaDecider
             SagaStep.Authorizing => AndLookUp(AuthorizationUnknown(state, state.CurrentAttempt.Number, options, now)),
             SagaStep.Capturing => AndLookUp(CaptureUnknown(state, state.CurrentAttempt.Number, options, now)),
             SagaStep.AwaitingPayment => Compensate(state, OrderEndReason.PaymentDeclined, options, now),
-            SagaStep.AuthorizationUnknown when now - state.StepSince >= options.AuthorizationUnknownLimit
+            // After an outage longer than the limit nobody has asked yet: a first look-up comes before giving up.
+            SagaStep.AuthorizationUnknown when state.Tries > 0 && now - state.StepSince >= options.AuthorizationUnknownLimit
                 => Compensate(state, OrderEndReason.PaymentTimeout, options, now),
             SagaStep.AuthorizationUnknown or SagaStep.CaptureUnknown => Again(state, options.LookupDelay(state.Tries + 1), options, now),
             SagaStep.Confirmed => Fulfil(state, options, now),
@@ -34,7 +35,7 @@ public static partial class SagaDecider
         if (state.Tries >= options.ReserveRetries)
             return Compensate(state, OrderEndReason.InsufficientStock, options, now);
         state = state with { Tries = state.Tries + 1, DueAt = now + options.ReserveTimeout };
-        return new SagaDecision(state, SagaWrite.InMemory, Outstanding(state));
+        return AskAgain(state, SagaWrite.InMemory, options, now);
     }
 
     private static SagaDecision Fulfil(SagaState state, SagaOptions options, DateTimeOffset now)

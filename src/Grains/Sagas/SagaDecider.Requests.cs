@@ -4,7 +4,7 @@ using Shop.Orders;
 
 namespace Shop.Sagas;
 
-// What people ask of an order. A request that changed something is remembered with its answer.
+// What people ask of an order. Requests are remembered with their answers, so that repeating one repeats its answer.
 public static partial class SagaDecider
 {
     private static SagaDecision Cancel(SagaState state, SagaInput.CancelRequested request, SagaOptions options, DateTimeOffset now)
@@ -22,8 +22,8 @@ public static partial class SagaDecider
                     with { Answer = new SagaAnswer.CancelRefundPending(false) },
             SagaStep.Authorizing => Flag(state, request, RequestAnswer.CancelGranted, now),
             SagaStep.Capturing or SagaStep.CaptureUnknown => Flag(state, request, RequestAnswer.CancelRefundPending, now),
-            SagaStep.Compensating or SagaStep.Cancelled => SagaDecision.Nothing(state, AlreadyEnding(state)),
-            SagaStep.Fulfilling or SagaStep.Completed or SagaStep.Rejected => SagaDecision.Nothing(state, new SagaAnswer.CancelTooLate()),
+            SagaStep.Compensating or SagaStep.Cancelled => Note(state, request, AlreadyEnding(state)),
+            SagaStep.Fulfilling or SagaStep.Completed or SagaStep.Rejected => Note(state, request, RequestAnswer.CancelTooLate),
             _ => throw new UnreachableException(),
         };
     }
@@ -32,18 +32,24 @@ public static partial class SagaDecider
     private static SagaDecision Flag(SagaState state, SagaInput.CancelRequested request, RequestAnswer answer, DateTimeOffset now)
     {
         if (state.CancelRequested is not null)
-            return SagaDecision.Nothing(state, ToAnswer(answer, replayed: false));
+            return Note(state, request, answer);
         state = (Remember(state, request, answer) with { CancelRequested = request.Reason }).With(now, new OrderCancellationRequested());
         return new SagaDecision(state, SagaWrite.BeforeCommands, [], ToAnswer(answer, replayed: false));
     }
 
-    private static SagaAnswer AlreadyEnding(SagaState state)
+    /// <summary>Changes nothing of the order, but the answer stands; a client cannot make the state grow without end, though.</summary>
+    private static SagaDecision Note(SagaState state, SagaInput.CancelRequested request, RequestAnswer answer) =>
+        state.Requests.Length < SagaState.MaximumRequests
+            ? new SagaDecision(Remember(state, request, answer), SagaWrite.BeforeCommands, [], ToAnswer(answer, replayed: false))
+            : SagaDecision.Nothing(state, ToAnswer(answer, replayed: false));
+
+    private static RequestAnswer AlreadyEnding(SagaState state)
     {
         if (state.EndReason is not (OrderEndReason.CustomerRequest or OrderEndReason.MerchantRequest))
-            return new SagaAnswer.CancelTooLate();
+            return RequestAnswer.CancelTooLate;
         return state.Attempts.Any(a => a.Status is AttemptStatus.Captured or AttemptStatus.Refunded)
-            ? new SagaAnswer.CancelRefundPending(false)
-            : new SagaAnswer.CancelGranted(false);
+            ? RequestAnswer.CancelRefundPending
+            : RequestAnswer.CancelGranted;
     }
 
     private static SagaDecision Pay(SagaState state, SagaInput.PaymentMethodGiven request, SagaOptions options, DateTimeOffset now)
@@ -64,13 +70,12 @@ public static partial class SagaDecider
 
     private static SagaDecision Retry(SagaState state, SagaInput.RetryRequested request, SagaOptions options, DateTimeOffset now)
     {
-        var outstanding = Outstanding(state);
-        if (outstanding.IsEmpty || state.Timeline.Length >= SagaState.MaximumTimeline)
+        if (Outstanding(state).IsEmpty || state.Timeline.Length >= SagaState.MaximumTimeline)
             return SagaDecision.Nothing(state, new SagaAnswer.NothingToRetry());
 
         state = (state with { Tries = 0, DueAt = now + RetryPause(state, options), NeedsAttention = false, StepSince = now })
             .With(now, new OrderRetried(request.Operator));
-        return new SagaDecision(state, SagaWrite.BeforeCommands, outstanding, new SagaAnswer.Retrying());
+        return AskAgain(state, SagaWrite.BeforeCommands, options, now) with { Answer = new SagaAnswer.Retrying() };
     }
 
     private static TimeSpan RetryPause(SagaState state, SagaOptions options) => state.Step switch
@@ -106,6 +111,7 @@ public static partial class SagaDecider
         RequestAnswer.CancelGranted => new SagaAnswer.CancelGranted(replayed),
         RequestAnswer.CancelRefundPending => new SagaAnswer.CancelRefundPending(replayed),
         RequestAnswer.PaymentAccepted => new SagaAnswer.PaymentAccepted(replayed),
+        RequestAnswer.CancelTooLate => new SagaAnswer.CancelTooLate(replayed),
         _ => throw new UnreachableException(),
     };
 }

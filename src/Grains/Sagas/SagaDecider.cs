@@ -49,7 +49,7 @@ public static partial class SagaDecider
         SagaInput.Refunded i => Refunded(state, i.Attempt, now),
         SagaInput.RefundRefused i => RefundRefused(state, i.Attempt, i.Code, now),
         SagaInput.Due => Due(state, options, now),
-        SagaInput.Resumed => new SagaDecision(state, SagaWrite.None, Outstanding(state)),
+        SagaInput.Resumed => AskAgain(state, SagaWrite.None, options, now),
         SagaInput.CancelRequested i => Cancel(state, i, options, now),
         SagaInput.PaymentMethodGiven i => Pay(state, i, options, now),
         SagaInput.RetryRequested i => Retry(state, i, options, now),
@@ -72,6 +72,15 @@ public static partial class SagaDecider
         SagaStep.AwaitingPayment or SagaStep.Confirmed => [],
         _ => throw new UnreachableException(),
     };
+
+    /// <summary>
+    /// Sends what is outstanding once more. Stock refuses a Reserve past its limit, and after a long outage the first limit has passed
+    /// while the order is as good as ever: it gets a new one, durable before it is used, so that every later release knows it.
+    /// </summary>
+    private static SagaDecision AskAgain(SagaState state, SagaWrite write, SagaOptions options, DateTimeOffset now) =>
+        state.Step == SagaStep.Reserving && now + options.ReserveTimeout > state.ReserveNotAfter
+            ? new SagaDecision(state with { ReserveNotAfter = now + options.ReserveLifetime }, SagaWrite.BeforeCommands, Outstanding(state))
+            : new SagaDecision(state, write, Outstanding(state));
 
     private static IEnumerable<int> LinesThat(SagaState state, LineStatus status) =>
         Enumerable.Range(1, state.Lines.Length).Where(n => state.Lines[n - 1] == status);

@@ -34,7 +34,7 @@ public abstract record SagaAnswer
 
     public sealed record CancelGranted(bool Replayed) : SagaAnswer;
     public sealed record CancelRefundPending(bool Replayed) : SagaAnswer;
-    public sealed record CancelTooLate : SagaAnswer;
+    public sealed record CancelTooLate(bool Replayed) : SagaAnswer;
     public sealed record PaymentAccepted(bool Replayed) : SagaAnswer;
     public sealed record PaymentNotAwaited : SagaAnswer;
     public sealed record Retrying : SagaAnswer;

@@ -62,7 +62,11 @@ public sealed class SagaOptions
 
     /// <summary>The pause before round <paramref name="tries"/> + 2 of fulfilment or compensation.</summary>
     internal TimeSpan RedriveDelay(int tries) =>
-        TimeSpan.FromTicks(Math.Min(RedriveLimit.Ticks, RedriveAfter.Ticks << Math.Min(tries, 20)));
+        Doubled(RedriveAfter, tries, RedriveLimit);
+
+    /// <summary>A pause that doubles with every try, up to a limit.</summary>
+    internal static TimeSpan Doubled(TimeSpan first, int tries, TimeSpan limit) =>
+        TimeSpan.FromTicks((long)Math.Min(limit.Ticks, first.Ticks * Math.Pow(2, tries)));
 
     /// <summary>The validator: the settings that make no sense.</summary>
     /// <returns>Empty when all is well.</returns>
@@ -91,6 +95,6 @@ public sealed class SagaOptions
         }
     }
 
-    /// <summary>A Reserve is good until then: past every moment at which this saga might still send one.</summary>
+    /// <summary>How long a Reserve is good: past every round of asking, unless an outage comes between. Then it is given anew.</summary>
     internal TimeSpan ReserveLifetime => (ReserveTimeout * (ReserveRetries + 1)) + TimeSpan.FromMinutes(1);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Shop.Events;
 using Shop.Orders;
+using Shop.Values;
 
 namespace Shop.Sagas;
 
@@ -13,6 +14,9 @@ public sealed record SagaState
 {
     /// <summary>Past this many facts, people's retries are refused; the saga's own facts still fit.</summary>
     public const int MaximumTimeline = 200;
+
+    /// <summary>Past this many, requests that change nothing are answered without being remembered.</summary>
+    public const int MaximumRequests = 20;
 
     [Id(0)] public required OrderPlacement Placement { get; init; }
     [Id(1)] public required SagaStep Step { get; init; }
@@ -55,7 +59,7 @@ public sealed record SagaState
 
     [Id(13)] public bool NeedsAttention { get; init; }
 
-    /// <summary>Requests that changed something, with what they were answered.</summary>
+    /// <summary>Requests and what they were answered: all that changed something, and the first of those that did not.</summary>
     [Id(14)] public ImmutableArray<RememberedRequest> Requests { get; init; } = [];
 
     /// <summary>Of the newest fact: 1 is OrderPlaced.</summary>
@@ -83,6 +87,11 @@ public sealed record SagaState
 
     public SagaState With(DateTimeOffset now, IOrderFact fact) =>
         this with { Timeline = Timeline.Add(new TimelineEntry(Sequence + 1, now, fact)) };
+
+    /// <summary>Marks the facts after <paramref name="sequence"/> as caused by a request of its own.</summary>
+    public SagaState Tracing(long sequence, TraceContext? trace) => trace is null || sequence == Sequence
+        ? this
+        : this with { Timeline = [.. Timeline.Select(e => e.Sequence > sequence ? e with { Trace = trace } : e)] };
 
     public SagaState With(int line, LineStatus status) => this with { Lines = Lines.SetItem(line - 1, status) };
 
@@ -151,4 +160,5 @@ public enum RequestAnswer
     CancelGranted = 1,
     CancelRefundPending = 2,
     PaymentAccepted = 3,
+    CancelTooLate = 4,
 }

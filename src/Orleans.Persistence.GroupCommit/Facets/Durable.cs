@@ -53,12 +53,20 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
 
     public Task Commit(TState next, Outgoing? outgoing = null)
     {
-        ArgumentNullException.ThrowIfNull(next);
         if (unit.Lost is { } lost)
             return Task.FromException(lost);
 
-        if (outgoing is not null)
-            unit.Take(outgoing);
+        try
+        {
+            ArgumentNullException.ThrowIfNull(next);
+            if (outgoing is not null)
+                unit.Take(outgoing);
+        }
+        catch (Exception e)
+        {
+            unit.Refuse(e);
+            throw;
+        }
 
         _state = _committed = next;
         return unit.Commit();

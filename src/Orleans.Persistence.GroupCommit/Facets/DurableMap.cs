@@ -9,6 +9,9 @@ internal interface IMapPart
 {
     string Name { get; }
 
+    /// <summary>Something has changed that no commit covers.</summary>
+    bool HasChanged { get; }
+
     void Load(string key, byte[] payload);
 
     /// <summary>What has changed until now belongs to this commit; what changes from now on waits for another.</summary>
@@ -29,6 +32,8 @@ internal sealed class DurableMap<TValue>(GrainUnit unit, string name, Serializer
     private Dictionary<string, TValue?> _committed = new(StringComparer.Ordinal);
 
     public string Name => name;
+
+    public bool HasChanged => _changed.Count > 0;
 
     public int Count => Entered.Count;
 

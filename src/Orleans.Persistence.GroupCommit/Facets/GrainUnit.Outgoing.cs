@@ -8,25 +8,23 @@ internal sealed partial class GrainUnit
     /// <summary>Adds what is to leave with the next commit.</summary>
     public void Take(Outgoing outgoing)
     {
-        if (outgoing.Taken)
-            throw new InvalidOperationException("This Outgoing went with an earlier commit; each commit needs its own.");
-
-        foreach (var leaving in outgoing.Events)
-            providers.Require(leaving.Provider);
+        outgoing.ThrowIfTaken();
+        if (outgoing.Events is { } events)
+        {
+            foreach (var leaving in events)
+                providers.Require(leaving.Provider);
+        }
 
         outgoing.Taken = true;
         Take(outgoing.Events, ref _events);
         Take(outgoing.Schedules, ref _schedules);
     }
 
-    private static void Take<T>(List<T> from, ref List<T>? into)
+    private static void Take<T>(List<T>? from, ref List<T>? into)
     {
-        if (from.Count == 0)
-            return;
-
         if (into is null)
             into = from;
-        else
+        else if (from is not null)
             into.AddRange(from);
     }
 

@@ -77,6 +77,16 @@ internal sealed partial class GrainUnit(
         return Join(writes: true);
     }
 
+    /// <summary>
+    /// A commit could not be queued. The map changes that were meant for it must not stay behind: a later answer from memory would give them
+    /// as durable, and another commit would carry them.
+    /// </summary>
+    public void Refuse(Exception error)
+    {
+        if (_maps.Exists(map => map.HasChanged))
+            Lose($"A commit was refused after its map entries had been changed: {error.Message}", error);
+    }
+
     public Task WhenDurable() => this switch
     {
         { _lost: not null } => Task.FromException(Lost!),
@@ -159,7 +169,7 @@ internal sealed partial class GrainUnit(
 
             // The next one first, so that the database has work while those who waited go on.
             var next = Depart();
-            flight.SetResult();
+            flight.TrySetResult(); // A refused commit may have ended it already.
             flight = next;
         }
     }
@@ -209,7 +219,8 @@ internal sealed partial class GrainUnit(
         {
             _lost = $"The state of {_context!.GrainId} after version {_storedVersion} is lost; the activation is replaced. {what}";
             _cause = cause;
-            LogLost(cause, _context.GrainId, _storedVersion, what);
+            // A failed commit was logged by the writer, once for all grains in it.
+            LogLost(cause is DurableStateLostException ? null : cause, _context.GrainId, _storedVersion, what);
             // Without the cause: Orleans would answer calls that are still queued with it, instead of sending them on to the next activation.
             _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, _lost));
         }

@@ -9,7 +9,8 @@ namespace Orleans.Persistence.GroupCommit;
 /// <para>Inject it with <see cref="DurableAttribute"/>. Call it from the grain's own scheduler only; it is not thread-safe.
 /// The grain should be reentrant, otherwise commits cannot gather while one is being written.</para>
 /// <para>An answer that was derived from <see cref="State"/> may only leave the grain after <see cref="WhenDurable"/>
-/// (or the commit's own task): memory runs ahead of the database, and a crash takes memory back.</para>
+/// (or the commit's own task): memory runs ahead of the database, and a crash takes memory back. What was only staged is not even
+/// written until a commit carries it: <see cref="WhenDurable"/> says nothing about it.</para>
 /// <para>A failed or conflicting write poisons the facet: every waiter and every later call gets the failure, and the
 /// activation is ended, so that the next one starts from what is stored.</para>
 /// </remarks>
@@ -35,17 +36,24 @@ public interface IDurable<TState> where TState : class
     /// Makes <paramref name="next"/> the state and queues it for writing, together with the staged changes of the grain's
     /// maps and the messages. Everything up to the return of the task happens synchronously.
     /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// Thrown at once, nothing is queued: a message is for an unknown stream provider, or <paramref name="outgoing"/> went with an earlier
+    /// commit. The facet stays usable, unless a map has changes that no commit covers; they were meant for this one, so it is poisoned.
+    /// </exception>
     /// <returns>Ends when all of it is durable.</returns>
     /// <exception cref="DurableStateLostException">The write failed or conflicted; what was to be stored may or may not be. Thrown by the task, and by later calls.</exception>
     /// <exception cref="GroupCommitQueueFullException">The database is not keeping up and the writer has waited long enough. Poisons the facet.</exception>
     Task Commit(TState next, Outgoing? outgoing = null);
 
-    /// <summary>Ends when everything committed so far is durable; at once when it already is.</summary>
+    /// <summary>
+    /// Ends when everything committed so far is durable; at once when it already is. It does not cover what was only staged, nor entries of
+    /// maps that were changed since the last commit.
+    /// </summary>
     /// <exception cref="DurableStateLostException">It could not be made durable.</exception>
     Task WhenDurable();
 
     /// <summary>
-    /// Waits like <see cref="WhenDurable"/>, then asks the database whether the stored row is still the one this activation
+    /// Waits like <see cref="WhenDurable"/> (and covers no more), then asks the database whether the stored row is still the one this activation
     /// wrote or read. Required before an answer that ends something ("not found", "too late", "already final"): for a while
     /// two activations of one grain can exist, and the stale one must not give it.
     /// </summary>

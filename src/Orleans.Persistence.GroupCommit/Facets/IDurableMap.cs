@@ -7,7 +7,10 @@ namespace Orleans.Persistence.GroupCommit;
 /// so a grain with 100,000 entries commits one change as cheaply as a grain with ten. All entries are loaded at activation.
 /// </summary>
 /// <remarks>
-/// Changes are visible at once and become durable with the next <see cref="IDurable{TState}.Commit"/> of the same grain.
+/// Changes are visible at once and become durable with the next <see cref="IDurable{TState}.Commit"/> of the same grain. So decide first,
+/// then change, then commit, without anything between that may throw: a change that is left behind without its commit is taken for durable by
+/// <see cref="IDurable{TState}.WhenDurable"/>, and goes with the next commit, whatever that is for. A commit that is refused at once takes
+/// the uncommitted changes, and the activation, with it.
 /// Inject it with <see cref="DurableAttribute"/>. Not thread-safe: use it from the grain's own scheduler. Once the grain's state is
 /// lost, every member throws <see cref="DurableStateLostException"/>.
 /// </remarks>

@@ -1,16 +1,17 @@
 namespace Orleans.Persistence.GroupCommit;
 
-/// <summary>What leaves a grain together with a commit: events for streams, and calls for later. Not thread-safe; used once.</summary>
+/// <summary>What leaves a grain together with a commit: events for streams, and calls for later. Not thread-safe; used once: after its commit nothing can be added.</summary>
 public sealed class Outgoing
 {
-    internal List<OutgoingEvent> Events { get; } = [];
-    internal List<ScheduleChange> Schedules { get; } = [];
+    internal List<OutgoingEvent>? Events { get; private set; }
 
-    /// <summary>Set by the commit that takes it: a second one would publish everything twice.</summary>
+    internal List<ScheduleChange>? Schedules { get; private set; }
+
+    /// <summary>Set by the commit that takes it: a second one would publish everything twice, and what is added later would not belong to it.</summary>
     internal bool Taken { get; set; }
 
     /// <summary>Whether nothing leaves.</summary>
-    public bool IsEmpty => Events.Count == 0 && Schedules.Count == 0;
+    public bool IsEmpty => Events is null && Schedules is null;
 
     /// <summary>
     /// Publishes an event once the commit is durable: at least once, in the order of this grain's commits. It is kept in the
@@ -23,7 +24,8 @@ public sealed class Outgoing
     {
         ArgumentException.ThrowIfNullOrEmpty(provider);
         ArgumentNullException.ThrowIfNull(item);
-        Events.Add(new OutgoingEvent(provider, stream, item));
+        ThrowIfTaken();
+        (Events ??= []).Add(new OutgoingEvent(provider, stream, item));
         return this;
     }
 
@@ -37,7 +39,8 @@ public sealed class Outgoing
     public Outgoing Schedule(GrainId target, string name, DateTimeOffset dueAt)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        Schedules.Add(new ScheduleChange(target, name, dueAt));
+        ThrowIfTaken();
+        (Schedules ??= []).Add(new ScheduleChange(target, name, dueAt));
         return this;
     }
 
@@ -45,8 +48,16 @@ public sealed class Outgoing
     public Outgoing Unschedule(GrainId target, string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        Schedules.Add(new ScheduleChange(target, name, null));
+        ThrowIfTaken();
+        (Schedules ??= []).Add(new ScheduleChange(target, name, null));
         return this;
+    }
+
+    /// <summary>For a commit, and for what is added.</summary>
+    internal void ThrowIfTaken()
+    {
+        if (Taken)
+            throw new InvalidOperationException("This Outgoing went with an earlier commit; each commit needs its own.");
     }
 }
 

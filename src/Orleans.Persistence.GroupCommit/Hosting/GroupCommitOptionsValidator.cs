@@ -29,10 +29,10 @@ internal sealed class GroupCommitOptionsValidator(IOptions<GroupCommitOptions> o
             yield return $"{Name(nameof(options.EnqueueTimeout))} is {options.EnqueueTimeout}; it must be more than zero and at most a day.";
         if (options.BusyTimeout < TimeSpan.Zero || options.BusyTimeout.TotalDays > 1)
             yield return $"{Name(nameof(options.BusyTimeout))} is {options.BusyTimeout}; it must be from zero to a day.";
-        if (options.SchedulePollInterval <= TimeSpan.Zero)
-            yield return $"{Name(nameof(options.SchedulePollInterval))} is {options.SchedulePollInterval}; it must be more than zero.";
-        if (options.ScheduleCallTimeout <= TimeSpan.Zero)
-            yield return $"{Name(nameof(options.ScheduleCallTimeout))} is {options.ScheduleCallTimeout}; it must be more than zero.";
+        if (options.SchedulePollInterval.TotalMilliseconds < 1 || options.SchedulePollInterval.TotalDays > 1)
+            yield return $"{Name(nameof(options.SchedulePollInterval))} is {options.SchedulePollInterval}; it must be from a millisecond to a day.";
+        if (options.ScheduleCallTimeout.TotalMilliseconds < 1 || options.ScheduleCallTimeout.TotalDays > 1)
+            yield return $"{Name(nameof(options.ScheduleCallTimeout))} is {options.ScheduleCallTimeout}; it must be from a millisecond to a day.";
         if (options.ScheduleRetryDelay <= TimeSpan.Zero)
             yield return $"{Name(nameof(options.ScheduleRetryDelay))} is {options.ScheduleRetryDelay}; it must be more than zero.";
         if (options.ScheduleRetryLimit < options.ScheduleRetryDelay)

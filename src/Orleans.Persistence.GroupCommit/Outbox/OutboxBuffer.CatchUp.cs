@@ -138,7 +138,7 @@ internal sealed partial class OutboxBuffer
     }
 
     private bool CanGoOn() => _recovering
-        ? _queues.Values.Any(queue => queue.Rows < _options.QueueLimit)
+        ? _queues.Values.Any(queue => ShareOf(queue) > 0)
         : _behind.Any(stream => stream.IsOpen && HasRoom(stream));
 
     private bool TryBeginPass()
@@ -177,9 +177,10 @@ internal sealed partial class OutboxBuffer
             stream.IsOpen = false;
     }
 
-    /// <summary>Not for every single row: a pass should bring many.</summary>
-    private bool WantsRows(StreamBuffer stream) =>
-        stream.Rows <= _options.StreamLimit / 2 && stream.Queue.Rows < Math.Max(1, _options.QueueLimit * 7L / 8);
+    /// <summary>Not for every single row: a pass should bring many. But what has nothing must not wait for the others.</summary>
+    private bool WantsRows(StreamBuffer stream) => stream.Rows == 0
+        ? HasRoom(stream)
+        : stream.Rows <= _options.StreamLimit / 2 && stream.Queue.Rows < Math.Max(1, _options.QueueLimit * 7L / 8);
 
     private void WakeReader()
     {

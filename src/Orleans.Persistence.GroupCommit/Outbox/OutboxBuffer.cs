@@ -80,6 +80,7 @@ internal sealed partial class OutboxBuffer : IDisposable
             stream.Queue.Rows -= delivery.Rows.Count - rest.Count;
             stream.Out = rest.Count > 0 ? delivery with { Rows = rest } : null;
             stream.Queue.MakeReady(stream);
+            WakeReader();
             return stream.Out;
         }
     }
@@ -152,7 +153,21 @@ internal sealed partial class OutboxBuffer : IDisposable
         stream.Queue.MakeReady(stream);
     }
 
-    private bool HasRoom(StreamBuffer stream) => stream.Rows < _options.StreamLimit && stream.Queue.Rows < _options.QueueLimit;
+    private bool HasRoom(StreamBuffer stream) => stream.Rows < ShareOf(stream.Queue);
+
+    /// <summary>
+    /// How much a stream may hold. When failing streams fill the queue, the others still get through: a batch each, and less the more there
+    /// are, up to twice the limit.
+    /// </summary>
+    private long ShareOf(QueueBuffer queue)
+    {
+        var limit = (long)_options.QueueLimit;
+        if (queue.Rows < limit)
+            return _options.StreamLimit;
+
+        var left = (2 * limit) - queue.Rows;
+        return left > 0 ? Math.Clamp(_options.MaximumBatch * left / limit, 1, _options.StreamLimit) : 0;
+    }
 
     private StreamBuffer StreamOf(OutboxRow row)
     {

@@ -59,7 +59,7 @@ internal sealed partial class OutboxRelay(
             }
         }
 
-        await reader.ConfigureAwait(false);
+        await reader.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         buffer.TakeBackAll(queue);
         await settler.Flush(limit).ConfigureAwait(false);
     }
@@ -157,14 +157,14 @@ internal sealed partial class OutboxRelay(
         {
             while (true)
             {
-                if (buffer.NextPage() is not { } page)
-                {
-                    await buffer.WaitForReading(cancellationToken).ConfigureAwait(false);
-                    continue;
-                }
-
                 try
                 {
+                    if (buffer.NextPage() is not { } page)
+                    {
+                        await buffer.WaitForReading(cancellationToken).ConfigureAwait(false);
+                        continue;
+                    }
+
                     buffer.AddPage(page, await dialect.ReadOutbox(page.After, page.Limit, cancellationToken).ConfigureAwait(false));
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)

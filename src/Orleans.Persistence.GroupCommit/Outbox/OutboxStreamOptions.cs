@@ -17,7 +17,7 @@ public sealed class OutboxStreamOptions
 
     /// <summary>
     /// How many undelivered events a reader keeps in memory. Default 8,192. What exceeds it stays in the table and is read again when there
-    /// is room: slower, never lost.
+    /// is room: slower, never lost. Streams that have next to nothing in memory may exceed it, together by as much again.
     /// </summary>
     public int QueueLimit { get; set; } = 8_192;
 
@@ -39,8 +39,8 @@ public sealed class OutboxStreamOptions
     public TimeSpan RemovalDelay { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Where subscriptions come from. Default <see cref="StreamPubSubType.ImplicitOnly"/>: the attributes of grain classes. The explicit kinds
-    /// need a grain storage named <c>PubSubStore</c>.
+    /// Where subscriptions come from. Only <see cref="StreamPubSubType.ImplicitOnly"/>, the attributes of grain classes, is supported: a consumer
+    /// that subscribes anew in the middle of a failing delivery would make it look delivered.
     /// </summary>
     public StreamPubSubType PubSubType { get; set; } = StreamPubSubType.ImplicitOnly;
 }
@@ -53,8 +53,11 @@ internal sealed class OutboxStreamOptionsValidator(string name, OutboxStreamOpti
         Require(options.MaximumBatch >= 1, nameof(options.MaximumBatch), "must be at least 1");
         Require(options.StreamLimit >= 1, nameof(options.StreamLimit), "must be at least 1");
         Require(options.QueueLimit >= options.StreamLimit, nameof(options.QueueLimit), "must not be smaller than StreamLimit");
-        Require(options.MaxEventDeliveryTime > TimeSpan.Zero, nameof(options.MaxEventDeliveryTime), "must be positive");
-        Require(options.RemovalDelay >= TimeSpan.Zero, nameof(options.RemovalDelay), "must not be negative");
+        Require(options.PubSubType == StreamPubSubType.ImplicitOnly, nameof(options.PubSubType), "must be ImplicitOnly; explicit subscriptions could lose events");
+        Require(
+            options.MaxEventDeliveryTime > TimeSpan.Zero && options.MaxEventDeliveryTime.TotalDays <= 1, nameof(options.MaxEventDeliveryTime), "must be more than zero and at most a day");
+        Require(
+            options.RemovalDelay >= TimeSpan.Zero && options.RemovalDelay.TotalDays <= 1, nameof(options.RemovalDelay), "must be from zero to a day");
     }
 
     private void Require(bool condition, string option, string rule)

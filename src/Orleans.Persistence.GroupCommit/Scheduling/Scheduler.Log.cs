@@ -15,4 +15,7 @@ internal sealed partial class Scheduler
 
     [LoggerMessage(4, LogLevel.Warning, "The silo stops while {Count} scheduled calls are unfinished; they are repeated after the next start")]
     private partial void LogNotFinished(int count);
+
+    [LoggerMessage(5, LogLevel.Error, "Calling due messages failed; those that were not called yet come with the next look")]
+    private partial void LogLookFailed(Exception error);
 }

@@ -78,7 +78,7 @@ internal sealed partial class Scheduler(
         {
             while (true)
             {
-                var mayBeMore = await CallDue(stopping).ConfigureAwait(false);
+                var mayBeMore = await TryCallDue(stopping).ConfigureAwait(false);
                 // A full page means that more may be due now: go on as soon as there are places.
                 await Task.WhenAny(tick, mayBeMore ? freed : tick).ConfigureAwait(false);
                 stopping.ThrowIfCancellationRequested();
@@ -92,6 +92,20 @@ internal sealed partial class Scheduler(
         catch (OperationCanceledException)
         {
             // The silo stops.
+        }
+    }
+
+    /// <summary>Whatever goes wrong, the next look comes: nobody would notice that the messages stay away.</summary>
+    private async Task<bool> TryCallDue(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallDue(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogLookFailed(e);
+            return false;
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
     private const int PageSize = 1_000;
 
     private long _lastGiven = dialect.IdsStartAfter;
+    private bool _isOut;
 
     /// <summary>Whether rows may be stored that were not handed over.</summary>
     public bool IsBehind { get; private set; }
@@ -28,10 +29,16 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
                 Give(rows);
                 IsBehind = rows.Count == PageSize;
             }
+
+            _isOut = false;
         }
         catch (Exception e)
         {
-            LogBehind(e);
+            // Every commit of an outage comes here.
+            if (!_isOut)
+                LogBehind(e);
+
+            _isOut = true;
         }
     }
 

@@ -80,6 +80,16 @@ internal sealed class SagaUnderSpec
         return this;
     }
 
+    /// <summary>The order stays as it was; only the request and its answer are kept.</summary>
+    public SagaUnderSpec ThenOnlyRemembered()
+    {
+        Assert.Equal(SagaWrite.BeforeCommands, Decision.Write);
+        Assert.Equal(before.Requests.Length + 1, Decision.State.Requests.Length);
+        Assert.Equal(before, Decision.State with { Requests = before.Requests });
+        Assert.Empty(Decision.Commands);
+        return this;
+    }
+
     public SagaUnderSpec Stored(SagaWrite write)
     {
         Assert.Equal(write, Decision.Write);

@@ -81,12 +81,12 @@ public sealed partial class The_table
           LineShipped           → Fulfilling
           Due                   → Fulfilling: Ship(1) Ship(2)
           Resumed               → Fulfilling: Ship(1) Ship(2)
-          Cancel                answers CancelTooLate
+          Cancel                → Fulfilling  answers CancelTooLate
           Pay                   answers PaymentNotAwaited
           Retry                 → Fulfilling: Ship(1) Ship(2)  answers Retrying
 
         Completed
-          Cancel                answers CancelTooLate
+          Cancel                → Completed  answers CancelTooLate
           Pay                   answers PaymentNotAwaited
           Retry                 answers NothingToRetry
 
@@ -98,7 +98,7 @@ public sealed partial class The_table
           Voided                → Compensating
           Due                   → Compensating: Release(1) Release(2) Void(1)
           Resumed               → Compensating: Release(1) Release(2) Void(1)
-          Cancel                answers CancelGranted
+          Cancel                → Compensating  answers CancelGranted
           Pay                   answers PaymentNotAwaited
           Retry                 → Compensating: Release(1) Release(2) Void(1)  answers Retrying
 
@@ -108,21 +108,21 @@ public sealed partial class The_table
           RefundRefused         → Compensating
           Due                   → Compensating: Release(1) Release(2) Refund(1)
           Resumed               → Compensating: Release(1) Release(2) Refund(1)
-          Cancel                answers CancelRefundPending
+          Cancel                → Compensating  answers CancelRefundPending
           Pay                   answers PaymentNotAwaited
           Retry                 → Compensating: Release(1) Release(2) Refund(1)  answers Retrying
 
         Cancelled
           Authorized            → Cancelled: Void(1)
           Captured              → Cancelled: Refund(1)
-          Cancel                answers CancelGranted
+          Cancel                → Cancelled  answers CancelGranted
           Pay                   answers PaymentNotAwaited
           Retry                 answers NothingToRetry
 
         Rejected
           Authorized            → Rejected: Void(1)
           Captured              → Rejected: Refund(1)
-          Cancel                answers CancelTooLate
+          Cancel                → Rejected  answers CancelTooLate
           Pay                   answers PaymentNotAwaited
           Retry                 answers NothingToRetry
         """;

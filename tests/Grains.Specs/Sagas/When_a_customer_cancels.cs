@@ -35,7 +35,23 @@ public sealed class When_a_customer_cancels
     [Theory, MemberData(nameof(Cancellable))]
     public void Should_grant_it_to_another_key_without_doing_it_twice(SagaStep step, bool refund) =>
         Given.In(step).When(Given.Cancel("k1"))
-            .When(Given.Cancel("k2")).ThenNothing().Answering(Answer(refund, replayed: false));
+            .When(Given.Cancel("k2")).ThenOnlyRemembered().Answering(Answer(refund, replayed: false))
+            .When(Given.Cancel("k2")).ThenNothing().Answering(Answer(refund, replayed: true));
+
+    [Fact]
+    public void Should_repeat_the_first_answer_to_each_key_although_the_order_has_moved_on() =>
+        Given.Capturing().When(Given.Cancel("k1")).When(Given.Cancel("k2")).Answering(new SagaAnswer.CancelRefundPending(Replayed: false))
+            .When(new CaptureFailed(1, "expired"))
+            .When(Given.Cancel("k2")).ThenNothing().Answering(new SagaAnswer.CancelRefundPending(Replayed: true));
+
+    [Fact]
+    public void Should_not_let_a_client_make_the_state_grow_without_end()
+    {
+        var saga = Given.In(SagaStep.Completed);
+        for (var n = 0; n < SagaState.MaximumRequests; n++)
+            saga.When(Given.Cancel($"k{n}")).ThenOnlyRemembered();
+        saga.When(Given.Cancel("one more")).ThenNothing().Answering(new SagaAnswer.CancelTooLate(Replayed: false));
+    }
 
     [Theory, MemberData(nameof(Cancellable))]
     public void Should_refuse_another_request_under_the_same_key(SagaStep step, bool refund) =>
@@ -47,13 +63,13 @@ public sealed class When_a_customer_cancels
     [InlineData(SagaStep.Completed)]
     [InlineData(SagaStep.Rejected)]
     public void Should_be_told_that_it_is_too_late_every_time(SagaStep step) =>
-        Given.In(step).When(Given.Cancel("k")).ThenNothing().Answering(new SagaAnswer.CancelTooLate())
-            .When(Given.Cancel("k")).ThenNothing().Answering(new SagaAnswer.CancelTooLate())
-            .When(Given.Cancel("k2", "h2")).ThenNothing().Answering(new SagaAnswer.CancelTooLate());
+        Given.In(step).When(Given.Cancel("k")).ThenOnlyRemembered().Answering(new SagaAnswer.CancelTooLate(Replayed: false))
+            .When(Given.Cancel("k")).ThenNothing().Answering(new SagaAnswer.CancelTooLate(Replayed: true))
+            .When(Given.Cancel("k2", "h2")).ThenOnlyRemembered().Answering(new SagaAnswer.CancelTooLate(Replayed: false));
 
     [Fact]
     public void Should_be_told_too_late_while_the_shop_is_undoing_the_order_itself() =>
-        Given.Reserving().When(new LineRefused(1)).When(Given.Cancel()).ThenNothing().Answering(new SagaAnswer.CancelTooLate());
+        Given.Reserving().When(new LineRefused(1)).When(Given.Cancel()).ThenOnlyRemembered().Answering(new SagaAnswer.CancelTooLate(Replayed: false));
 
     [Fact]
     public void Should_repeat_the_answer_after_the_end() =>

@@ -74,7 +74,7 @@ public sealed class When_fulfilling
 
     [Fact]
     public void Should_never_turn_back() =>
-        Given.Fulfilling().When(Given.Cancel()).ThenNothing().Answering(new SagaAnswer.CancelTooLate())
+        Given.Fulfilling().When(Given.Cancel()).ThenOnlyRemembered().Answering(new SagaAnswer.CancelTooLate(Replayed: false))
             .When(new CaptureFailed(1, "late")).ThenNothing()
             .When(new LineRefused(1)).ThenNothing()
             .When(new LineEnded(1)).ThenNothing()

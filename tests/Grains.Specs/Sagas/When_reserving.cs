@@ -27,6 +27,15 @@ public sealed class When_reserving
             .DueIn(new SagaOptions().AuthorizeTimeout);
 
     [Fact]
+    public void Should_give_itself_more_time_after_an_outage_that_outlasted_the_first_limit()
+    {
+        var saga = Given.Reserving().After(TimeSpan.FromMinutes(5)).When(new Resumed());
+
+        saga.Then(SagaStep.Reserving, new Reserve(1), new Reserve(2)).Stored(SagaWrite.BeforeCommands);
+        Assert.True(saga.State.ReserveNotAfter > saga.Now + Timeout, "Stock would refuse a Reserve that comes after its limit.");
+    }
+
+    [Fact]
     public void Should_count_a_line_that_answers_twice_once() =>
         Given.Reserving().When(new LineHeld(1)).When(new LineHeld(1)).ThenNothing().Then(SagaStep.Reserving);
 

@@ -62,7 +62,7 @@ public sealed class When_a_commit_fails
         var underWay = silo.Counter("a").Add(1);
         await held.Arrived;
         var waiting = silo.Counter("b").Add(1);
-        await Limits.Until(() => silo.Services.GetRequiredService<Committer>().QueueDepth == 1);
+        await Eventually.Is(() => silo.Services.GetRequiredService<Committer>().QueueDepth == 1);
 
         await Assert.ThrowsAsync<GroupCommitQueueFullException>(() => silo.Counter("c").Add(1).Soon());
 

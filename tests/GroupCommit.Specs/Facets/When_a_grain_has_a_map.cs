@@ -61,7 +61,7 @@ public sealed class When_a_grain_has_a_map
         var first = ledger.Put("x", 1);
         await held.Arrived;
         var second = ledger.Put("y", 2);
-        await Limits.Until(async () => await ledger.Total() == 3);
+        await Eventually.Is(async () => await ledger.Total() == 3);
         await ledger.PutWithoutCommit("z", 4);
         held.Release();
         await Task.WhenAll(first, second).Soon();
@@ -82,6 +82,36 @@ public sealed class When_a_grain_has_a_map
 
         var entries = await ledger.Entries();
         Assert.Equal((10_000, 2, 10_001), (entries.Count, (int)entries["e9999"], (int)await ledger.Total()));
+    }
+
+    [Fact]
+    public async Task Should_forget_entries_whose_commit_was_refused()
+    {
+        await using var silo = await SpecSilo.Start();
+        var ledger = silo.Ledger("a");
+        await ledger.Put("x", 1);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.PutAndPublishToNobody("y", 2));
+
+        Assert.Equal(["x"], (await ledger.Entries()).Keys);
+        await ledger.Put("z", 3);
+        await silo.Deactivate(ledger);
+        Assert.Equal(["x", "z"], (await ledger.Entries()).Keys.Order());
+    }
+
+    [Fact]
+    public async Task Should_answer_for_what_is_under_way_when_a_later_commit_is_refused()
+    {
+        await using var silo = await SpecSilo.Start();
+        var ledger = silo.Ledger("a");
+        var held = silo.Dialect.HoldNext();
+        var first = ledger.Put("x", 1);
+        await held.Arrived;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ledger.PutAndPublishToNobody("y", 2));
+        held.Release();
+
+        await Assert.ThrowsAsync<DurableStateLostException>(() => first.Soon());
+        await Eventually.Is(async () => (await ledger.Entries()).ContainsKey("x"), "the write that was under way is found");
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class When_a_write_is_under_way
         var first = counter.Add(1);
         await held.Arrived;
         var second = counter.Add(1);
-        await Limits.Until(async () => (await counter.Look()).State == 2);
+        await Eventually.Is(async () => (await counter.Look()).State == 2);
         var replay = counter.Replay();
         await counter.Look(); // The replay is inside by now.
         held.Release();
@@ -58,7 +58,7 @@ public sealed class When_a_write_is_under_way
         await held.Arrived;
         var replay = counter.Replay();
         var confirm = counter.Confirm();
-        await Limits.Until(async () => (await counter.Look()).State == 2);
+        await Eventually.Is(async () => (await counter.Look()).State == 2);
         held.Release();
 
         await Assert.ThrowsAsync<DurableStateLostException>(() => command.Soon());
@@ -77,7 +77,7 @@ public sealed class When_a_write_is_under_way
         var first = counter.Add(1, "one");
         await held.Arrived;
         var second = counter.Add(1, "two");
-        await Limits.Until(async () => (await counter.Look()).State == 2);
+        await Eventually.Is(async () => (await counter.Look()).State == 2);
         held.Release();
 
         await Assert.ThrowsAsync<DurableStateLostException>(() => first.Soon());

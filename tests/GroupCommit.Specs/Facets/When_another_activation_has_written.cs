@@ -57,7 +57,7 @@ public sealed class When_another_activation_has_written
         var one = twin.Add("one");
         await held.Arrived;
         var two = twin.Add("two"); // Goes to the other activation, which finds nothing stored either.
-        await Limits.Until(() => silo.Services.GetRequiredService<Committer>().QueueDepth == 1);
+        await Eventually.Is(() => silo.Services.GetRequiredService<Committer>().QueueDepth == 1);
         held.Release();
 
         Assert.Equal(1, await one.Soon());
@@ -77,7 +77,7 @@ public sealed class When_another_activation_has_written
         var first = counter.Confirm();
         await held.Arrived;
         List<Task> behind = [.. Enumerable.Range(0, 10).Select(_ => counter.Confirm()), counter.Add(1)];
-        await Limits.Until(async () => (await counter.Look()).State == 2);
+        await Eventually.Is(async () => (await counter.Look()).State == 2);
         held.Release();
         await first.Soon();
         await Task.WhenAll(behind).Soon();

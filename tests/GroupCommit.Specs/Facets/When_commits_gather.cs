@@ -15,7 +15,7 @@ public sealed class When_commits_gather
         var first = counter.Add(1);
         await held.Arrived;
         var others = Enumerable.Range(0, 50).Select(_ => counter.Add(1)).ToList();
-        await Limits.Until(async () => (await counter.Look()).State == 51);
+        await Eventually.Is(async () => (await counter.Look()).State == 51);
         held.Release();
 
         Assert.Equal(1, await first.Soon());
@@ -37,7 +37,7 @@ public sealed class When_commits_gather
         for (var i = 1; i <= 20; i++)
         {
             commits.Add(counter.Add(1, $"{i}"));
-            await Limits.Until(async () => (await counter.Look()).State == i + 1);
+            await Eventually.Is(async () => (await counter.Look()).State == i + 1);
         }
 
         held.Release();
@@ -91,6 +91,18 @@ public sealed class When_commits_gather
         await Assert.ThrowsAsync<InvalidOperationException>(counter.CommitTwiceWithOneOutgoing);
 
         Assert.Equal(0, (await counter.Look()).State);
+        Assert.Single(await silo.Dialect.ReadOutbox(0, 10, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Should_refuse_to_add_to_what_a_commit_has_taken()
+    {
+        await using var silo = await SpecSilo.Start();
+        var counter = silo.Counter("a");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(counter.PublishAfterTheCommit);
+
+        await counter.Replay();
         Assert.Single(await silo.Dialect.ReadOutbox(0, 10, CancellationToken.None));
     }
 }

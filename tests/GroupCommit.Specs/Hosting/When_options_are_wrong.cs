@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Streams;
 
 namespace GroupCommit.Specs.Hosting;
 
@@ -14,6 +15,9 @@ public sealed class When_options_are_wrong
         { nameof(GroupCommitOptions.EnqueueTimeout), options => options.EnqueueTimeout = TimeSpan.Zero },
         { nameof(GroupCommitOptions.BusyTimeout), options => options.BusyTimeout = TimeSpan.FromSeconds(-1) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.FromDays(60) },
+        { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.FromTicks(1) },
+        { nameof(GroupCommitOptions.ScheduleCallTimeout), options => options.ScheduleCallTimeout = TimeSpan.FromDays(60) },
         { nameof(GroupCommitOptions.ScheduleConcurrency), options => options.ScheduleConcurrency = 0 },
         { nameof(GroupCommitOptions.ScheduleCallTimeout), options => options.ScheduleCallTimeout = TimeSpan.Zero },
         { nameof(GroupCommitOptions.ScheduleRetryDelay), options => options.ScheduleRetryDelay = TimeSpan.Zero },
@@ -29,6 +33,32 @@ public sealed class When_options_are_wrong
         spoil(options);
 
         Assert.StartsWith($"GroupCommitOptions.{option} ", Assert.Throws<OrleansConfigurationException>(() => Validate(options)).Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, Action<OutboxStreamOptions>> StreamFaults => new()
+    {
+        { nameof(OutboxStreamOptions.QueueCount), options => options.QueueCount = 0 },
+        { nameof(OutboxStreamOptions.MaximumBatch), options => options.MaximumBatch = 0 },
+        { nameof(OutboxStreamOptions.StreamLimit), options => options.StreamLimit = 0 },
+        { nameof(OutboxStreamOptions.QueueLimit), options => options.QueueLimit = options.StreamLimit - 1 },
+        { nameof(OutboxStreamOptions.MaxEventDeliveryTime), options => options.MaxEventDeliveryTime = TimeSpan.Zero },
+        { nameof(OutboxStreamOptions.MaxEventDeliveryTime), options => options.MaxEventDeliveryTime = TimeSpan.FromDays(60) },
+        { nameof(OutboxStreamOptions.RemovalDelay), options => options.RemovalDelay = TimeSpan.FromTicks(-1) },
+        { nameof(OutboxStreamOptions.RemovalDelay), options => options.RemovalDelay = TimeSpan.FromDays(60) },
+        { nameof(OutboxStreamOptions.PubSubType), options => options.PubSubType = StreamPubSubType.ExplicitGrainBasedAndImplicit },
+    };
+
+    [Theory, MemberData(nameof(StreamFaults), DisableDiscoveryEnumeration = true)]
+    public void Should_name_the_provider_and_the_option(string option, Action<OutboxStreamOptions> spoil)
+    {
+        var options = new OutboxStreamOptions();
+        var validator = new OutboxStreamOptionsValidator("events", options);
+        validator.ValidateConfiguration();
+
+        spoil(options);
+
+        var error = Assert.Throws<OrleansConfigurationException>(validator.ValidateConfiguration);
+        Assert.StartsWith($"Outbox stream provider 'events': {option} ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,14 +14,14 @@ public sealed class When_a_snapshot_is_read
             for (var i = 0; !stop.IsCancellationRequested; i++)
                 await silo.Ledger($"l{(i + writer) % 8}").Put($"e{i % 20}", i);
         }).ToList();
-        await Limits.Until(() => silo.Dialect.Batches.Count > 20);
+        await Eventually.Is(() => silo.Dialect.Batches.Count > 20);
 
         for (var round = 0; round < 20; round++)
         {
             await using var snapshot = await silo.Inspector.OpenSnapshot();
             var totals = await snapshot.ReadRows<LedgerState>("ledger").ToDictionaryAsync(row => row.Key, row => row.Value.Total);
             var batches = silo.Dialect.Batches.Count;
-            await Limits.Until(() => silo.Dialect.Batches.Count > batches);
+            await Eventually.Is(() => silo.Dialect.Batches.Count > batches);
             var sums = new Dictionary<string, long>();
             await foreach (var entry in snapshot.ReadEntries<LedgerEntry>("ledger", "entries"))
                 sums[entry.GrainKey] = sums.GetValueOrDefault(entry.GrainKey) + entry.Value.Amount;

@@ -57,8 +57,9 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         return Committer.Commit(new OutboxAppend([.. numbers.Select(number => Row(serializer, streamNamespace, key, number))]));
     }
 
-    public Task PublishUnreadable(string streamNamespace, string key) => Committer.Commit(
-        new OutboxAppend([new OutboxRow(0, Provider, streamNamespace, key, new byte[] { 0xFF, 0x01, 0x02 }, DateTimeOffset.UnixEpoch)]));
+    public Task PublishUnreadable(string streamNamespace, string key, int count = 1) => Committer.Commit(
+        new OutboxAppend([.. Enumerable.Range(0, count).Select(_ =>
+            new OutboxRow(0, Provider, streamNamespace, key, new byte[] { 0xFF, 0x01, 0x02 }, DateTimeOffset.UnixEpoch))]));
 
     public Task Stop()
     {

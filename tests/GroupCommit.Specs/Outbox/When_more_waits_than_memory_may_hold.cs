@@ -1,3 +1,5 @@
+using Orleans.Persistence.GroupCommit;
+
 namespace GroupCommit.Specs.Outbox;
 
 public sealed class When_more_waits_than_memory_may_hold
@@ -39,5 +41,40 @@ public sealed class When_more_waits_than_memory_may_hold
         Assert.All(keys, key => Assert.Equal(Enumerable.Range(0, 2_000), _deliveries[key]));
         if (database is MemoryDatabase memory)
             Assert.NotEqual(0, memory.OutboxRowsRead); // Otherwise nothing was ever left in the table.
+    }
+
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_go_on_reading_when_nothing_of_what_memory_held_could_be_delivered(Database kind)
+    {
+        using var database = DatabaseUnderTest.Of(kind);
+        await using var silo = await SiloUnderTest.Start(database, _deliveries, options => options.StreamLimit = 2);
+        await silo.Publish("single", "a", 1);
+        await Eventually.Is(() => database.Waiting == 0, "nothing is left");
+
+        await silo.PublishUnreadable("single", "a", count: 7);
+        await Eventually.Is(() => database.Quarantined.Count == 7, "all of them are put aside");
+    }
+
+    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
+    public async Task Should_let_a_fifth_stream_flow_past_four_that_fill_memory(Database kind)
+    {
+        using var database = DatabaseUnderTest.Of(kind);
+        string[] stuck = ["a", "b", "c", "d"];
+        _deliveries.OnEvent = (stream, _) => stuck.Contains(stream) ? new TaskCompletionSource().Task : Task.CompletedTask;
+        await using (var silo = await SiloUnderTest.Start(database, _deliveries, Small))
+        {
+            foreach (var key in stuck)
+                await silo.Publish("single", key, [.. Enumerable.Range(0, 10)]);
+
+            await silo.Publish("single", "e", [.. Enumerable.Range(0, 100)]);
+            await Eventually.Is(() => _deliveries["e"].Length == 100, "it flows");
+            await silo.Publish("single", "f", [.. Enumerable.Range(0, 100)]);
+            await silo.Kill();
+        }
+
+        await using var restarted = await SiloUnderTest.Start(database, _deliveries, Small);
+        await Eventually.Is(() => _deliveries["f"].Distinct().Count() == 100, "after a restart, too");
+
+        static void Small(OutboxStreamOptions options) => (options.QueueCount, options.QueueLimit, options.StreamLimit, options.MaximumBatch) = (1, 16, 4, 4);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class CountingDialect(IDialect inner) : IDialect
     /// <summary>Every read fails.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Every read brings what nobody can work with.</summary>
+    public bool BringsNonsense { get; set; }
+
     public long IdsStartAfter => inner.IdsStartAfter;
 
     public async Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken)
@@ -25,6 +28,9 @@ internal sealed class CountingDialect(IDialect inner) : IDialect
         {
             if (IsDown)
                 throw new IOException("The disk went away.");
+
+            if (BringsNonsense)
+                return [null!];
 
             var rows = await inner.ReadDue(now, limit, cancellationToken);
             Interlocked.Add(ref _rows, rows.Count);

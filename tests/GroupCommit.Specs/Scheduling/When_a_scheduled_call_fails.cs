@@ -126,6 +126,21 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
     }
 
     [Fact]
+    public async Task Should_go_on_after_a_fault_that_nobody_has_thought_of()
+    {
+        await using var scheduler = await SchedulerUnderTest.On(silo, Database.Memory);
+        scheduler.Reads.BringsNonsense = true;
+        await scheduler.Arm("a", TimeSpan.Zero);
+        await scheduler.Run();
+        await Eventually.Is(() => scheduler.Reads.Reads == 1, "it has looked");
+
+        scheduler.Reads.BringsNonsense = false;
+        await scheduler.Pass(TimeSpan.FromSeconds(1));
+        await scheduler.Settled("a");
+        Assert.Single(scheduler.Log.At(LogLevel.Error));
+    }
+
+    [Fact]
     public async Task Should_wait_at_the_stop_for_calls_that_are_under_way_and_make_no_new_ones()
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, Database.Memory, options => options.ScheduleConcurrency = 1);

@@ -30,6 +30,8 @@ public interface ICounter : IGrainWithStringKey
     /// <summary>Arms the message "ring" of the counter itself; null disarms it.</summary>
     [Alias("Arm")] Task Arm(DateTimeOffset? dueAt);
 
+    [Alias("PublishAfterTheCommit")] Task PublishAfterTheCommit();
+
     [Alias("CommitTwiceWithOneOutgoing")] Task CommitTwiceWithOneOutgoing();
 }
 
@@ -113,6 +115,14 @@ public sealed class CounterGrain([Durable] IDurable<CounterState> counter) : Gra
     public Task Arm(DateTimeOffset? dueAt) => counter.Commit(
         Current,
         dueAt is { } due ? new Outgoing().Schedule(this.GetGrainId(), "ring", due) : new Outgoing().Unschedule(this.GetGrainId(), "ring"));
+
+    public Task PublishAfterTheCommit()
+    {
+        var outgoing = new Outgoing().Publish("streams", Stream, new CounterChanged("before"));
+        var committed = counter.Commit(Current, outgoing);
+        outgoing.Publish("streams", Stream, new CounterChanged("after"));
+        return committed;
+    }
 
     public async Task CommitTwiceWithOneOutgoing()
     {

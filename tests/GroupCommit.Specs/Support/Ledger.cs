@@ -15,6 +15,9 @@ public interface ILedger : IGrainWithStringKey
 
     [Alias("PutWithoutCommit")] Task PutWithoutCommit(string key, long amount);
 
+    /// <summary>Its event is for nobody, so the commit is refused.</summary>
+    [Alias("PutAndPublishToNobody")] Task PutAndPublishToNobody(string key, long amount);
+
     [Alias("Entries")] Task<Dictionary<string, long>> Entries();
 
     [Alias("Total")] Task<long> Total();
@@ -60,6 +63,12 @@ public sealed class LedgerGrain([Durable] IDurable<LedgerState> ledger, [Durable
     {
         entries.Set(key, new LedgerEntry(amount));
         return Task.CompletedTask;
+    }
+
+    public Task PutAndPublishToNobody(string key, long amount)
+    {
+        entries.Set(key, new LedgerEntry(amount));
+        return ledger.Commit(new LedgerState(Sum + amount), new Outgoing().Publish("nobody", StreamId.Create("ledgers", "a"), key));
     }
 
     public Task<Dictionary<string, long>> Entries() => Task.FromResult(entries.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Amount));

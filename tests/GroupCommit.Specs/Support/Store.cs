@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
+using GroupCommit.Specs.Outbox;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
@@ -13,11 +14,14 @@ internal sealed class Store : IAsyncDisposable
 {
     private readonly CommitMetrics _metrics;
 
+    private readonly ILoggerFactory _logging;
+
     private Store(GroupCommitOptions options, TimeProvider time, CommitMetrics metrics)
     {
         _metrics = metrics;
+        _logging = LoggerFactory.Create(logging => logging.AddProvider(Log));
         Dialect = new FaultyDialect(new SqliteDialect(Options.Create(options)));
-        Committer = new Committer(Dialect, Options.Create(options), time, metrics, NullLogger<Committer>.Instance)
+        Committer = new Committer(Dialect, Options.Create(options), time, metrics, _logging.CreateLogger<Committer>())
         {
             OutboxCommitted = rows =>
             {
@@ -30,6 +34,8 @@ internal sealed class Store : IAsyncDisposable
     public FaultyDialect Dialect { get; }
 
     public Committer Committer { get; }
+
+    public LogLines Log { get; } = new();
 
     /// <summary>What the outbox of this process was told.</summary>
     public ConcurrentQueue<OutboxRow> HandedOver { get; } = new();
@@ -64,5 +70,6 @@ internal sealed class Store : IAsyncDisposable
     {
         await Committer.Stop(CancellationToken.None).Soon();
         _metrics.Dispose();
+        _logging.Dispose();
     }
 }
