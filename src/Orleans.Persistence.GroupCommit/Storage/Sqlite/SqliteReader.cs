@@ -71,9 +71,18 @@ internal sealed class SqliteReader : IDisposable
 
     private SqliteStatement Prepare(string sql)
     {
-        var statement = new SqliteStatement(_connection, sql);
-        _statements.Add(statement);
-        return statement;
+        try
+        {
+            var statement = new SqliteStatement(_connection, sql);
+            _statements.Add(statement);
+            return statement;
+        }
+        catch
+        {
+            // The constructor fails, and nobody else knows of the connection.
+            Dispose();
+            throw;
+        }
     }
 
     private StoredRow? Read(RowId row)

@@ -76,9 +76,18 @@ internal sealed class SqliteWriter : IDisposable
 
     private SqliteStatement Prepare(string sql)
     {
-        var statement = new SqliteStatement(_connection, sql);
-        _statements.Add(statement);
-        return statement;
+        try
+        {
+            var statement = new SqliteStatement(_connection, sql);
+            _statements.Add(statement);
+            return statement;
+        }
+        catch
+        {
+            // The constructor fails, and nobody else knows of the connection.
+            Dispose();
+            throw;
+        }
     }
 
     private bool Apply(WriteRequest request, ref long lastOutboxId)
