@@ -9,6 +9,10 @@ namespace Orleans.Persistence.GroupCommit.Storage;
 internal sealed class BatchReader(IDialect dialect, int maximumBatch)
 {
     private readonly BlockingCollection<PendingRead> _waiting = [];
+    private volatile bool _failing;
+
+    /// <summary>The newest read failed.</summary>
+    public bool IsFailing => _failing;
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = "group commit reader" }.Start();
 
@@ -70,11 +74,13 @@ internal sealed class BatchReader(IDialect dialect, int maximumBatch)
         try
         {
             var found = dialect.Read(rows, CancellationToken.None).GetAwaiter().GetResult();
+            _failing = false;
             for (var i = 0; i < rows.Length; i++)
                 batch[i].SetResult(found[i]);
         }
         catch (Exception e)
         {
+            _failing = true;
             foreach (var read in batch)
                 read.TrySetException(e);
         }
