@@ -98,6 +98,17 @@ internal sealed class SqliteStatement : IDisposable
     // As bytes: column_text would end at an embedded NUL.
     public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
 
+    /// <summary>The text; the very string that is known already if it is that one.</summary>
+    public string Text(int column, string known)
+    {
+        var text = raw.sqlite3_column_blob(_statement, column);
+        if (known.Length > StackLimit)
+            return Encoding.UTF8.GetString(text);
+
+        Span<byte> utf8 = stackalloc byte[StackLimit * 3];
+        return text.SequenceEqual(utf8[..Encoding.UTF8.GetBytes(known, utf8)]) ? known : Encoding.UTF8.GetString(text);
+    }
+
     public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
 
     public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Long(column));
