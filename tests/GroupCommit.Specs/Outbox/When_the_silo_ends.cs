@@ -4,7 +4,6 @@ namespace GroupCommit.Specs.Outbox;
 
 public sealed class When_the_silo_ends
 {
-
     [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
     public async Task Should_deliver_after_a_kill_what_was_not_delivered_before(Database kind)
     {
@@ -89,15 +88,16 @@ public sealed class When_the_silo_ends
                 return busy.Task;
             },
         };
-        await using var silo = await SiloUnderTest.Start(database, before);
+        // One agent: whether others have begun, or have ended already, must not matter.
+        await using var silo = await SiloUnderTest.Start(database, before, options => options.QueueCount = 1);
         await silo.Publish("single", "a", 1);
         await Eventually.Is(() => before["a"] is [1] && database.Waiting == 0, "the stream has its subscriber");
         await silo.Publish("single", "a", 2);
         await begun.Task.WaitAsync(Eventually.Limit);
         var stopping = silo.Stop();
         await Eventually.Is(
-            () => silo.Log.At(LogLevel.Information).Count(line => line.StartsWith("Shutdown of", StringComparison.Ordinal)) == 4,
-            "all four agents are stopping");
+            () => silo.Log.At(LogLevel.Information).Any(line => line.StartsWith("Shutdown of", StringComparison.Ordinal)),
+            "the agent is stopping");
         Assert.Equal(1, database.Waiting);
         if (succeeds)
             busy.SetResult();
