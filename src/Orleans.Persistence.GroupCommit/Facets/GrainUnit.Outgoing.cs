@@ -38,8 +38,7 @@ internal sealed partial class GrainUnit
         for (var i = 0; i < rows.Length; i++)
         {
             var (provider, stream, item) = events[i];
-            rows[i] = new OutboxRow(
-                0, provider, stream.GetNamespace() ?? "", stream.GetKeyAsString(), serializer.SerializeToArray<object>(item), now) { Item = item };
+            rows[i] = OutboxRow.For(provider, stream, serializer.SerializeToArray<object>(item), now, item);
         }
 
         _events = null;

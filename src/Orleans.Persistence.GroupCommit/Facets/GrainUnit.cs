@@ -79,12 +79,12 @@ internal sealed partial class GrainUnit(
 
     /// <summary>
     /// A commit could not be queued. The map changes that were meant for it must not stay behind: a later answer from memory would give them
-    /// as durable, and another commit would carry them.
+    /// as durable, and another commit would carry them. What was committed before goes its way; the activation ends after it.
     /// </summary>
     public void Refuse(Exception error)
     {
         if (_maps.Exists(map => map.HasChanged))
-            Lose($"A commit was refused after its map entries had been changed: {error.Message}", error);
+            GiveUp($"A commit was refused after its map entries had been changed: {error.Message}", error);
     }
 
     public Task WhenDurable() => this switch
@@ -169,7 +169,7 @@ internal sealed partial class GrainUnit(
 
             // The next one first, so that the database has work while those who waited go on.
             var next = Depart();
-            flight.TrySetResult(); // A refused commit may have ended it already.
+            flight.SetResult();
             flight = next;
         }
     }
@@ -215,19 +215,23 @@ internal sealed partial class GrainUnit(
     {
         var (current, next) = (_current, _next);
         (_current, _next) = (null, null);
-        if (_lost is null)
-        {
-            _lost = $"The state of {_context!.GrainId} after version {_storedVersion} is lost; the activation is replaced. {what}";
-            _cause = cause;
-            // A failed commit was logged by the writer, once for all grains in it.
-            LogLost(cause is DurableStateLostException ? null : cause, _context.GrainId, _storedVersion, what);
-            // Without the cause: Orleans would answer calls that are still queued with it, instead of sending them on to the next activation.
-            _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, _lost));
-        }
-
+        GiveUp(what, cause);
         var error = cause as GroupCommitQueueFullException ?? (Exception)Lost!;
         current?.SetException(error);
         next?.SetException(error);
+    }
+
+    private void GiveUp(string what, Exception? cause)
+    {
+        if (_lost is not null)
+            return;
+
+        _lost = $"The state of {_context!.GrainId} after version {_storedVersion} is lost; the activation is replaced. {what}";
+        _cause = cause;
+        // A failed commit was logged by the writer, once for all grains in it.
+        LogLost(cause is DurableStateLostException ? null : cause, _context.GrainId, _storedVersion, what);
+        // Without the cause: Orleans would answer calls that are still queued with it, instead of sending them on to the next activation.
+        _context.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, _lost));
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The state of {Grain} after version {Version} is lost; the activation is replaced. {What}")]

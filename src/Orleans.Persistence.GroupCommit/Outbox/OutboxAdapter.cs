@@ -37,6 +37,6 @@ internal sealed class OutboxAdapter(string name, OutboxRelay relay, ICommitter c
         if (item is null)
             throw new ArgumentNullException(nameof(item), "A stream cannot carry null.");
 
-        return new OutboxRow(0, name, streamId.GetNamespace() ?? "", streamId.GetKeyAsString(), serializer.SerializeToArray<object>(item), now);
+        return OutboxRow.For(name, streamId, serializer.SerializeToArray<object>(item), now);
     }
 }

@@ -85,10 +85,11 @@ internal sealed partial class OutboxBuffer
             return;
 
         // Rows of streams that are not behind come, or came, from the writer.
-        if (!_recovering && !_streams.ContainsKey((row.StreamNamespace, row.StreamKey)))
+        var id = IdOf(row);
+        if (!_recovering && !_streams.ContainsKey(id))
             return;
 
-        var stream = StreamOf(row);
+        var stream = StreamOf(row, id);
         if (row.Id <= stream.Accepted)
             return;
 

@@ -16,7 +16,7 @@ internal sealed partial class OutboxBuffer : IDisposable
     private readonly OutboxStreamOptions _options;
     private readonly IStreamQueueMapper _mapper;
     private readonly Dictionary<QueueId, QueueBuffer> _queues;
-    private readonly Dictionary<(string Namespace, string Key), StreamBuffer> _streams = [];
+    private readonly Dictionary<StreamId, StreamBuffer> _streams = [];
     private int _streamsBeforeSweep = StreamsKept;
     private long _lastHandedOver;
 
@@ -42,7 +42,7 @@ internal sealed partial class OutboxBuffer : IDisposable
                     continue;
 
                 _lastHandedOver = row.Id;
-                var stream = StreamOf(row);
+                var stream = StreamOf(row, IdOf(row));
                 if (row.Id <= stream.Accepted)
                     continue; // A page of the table has brought it already.
 
@@ -169,18 +169,20 @@ internal sealed partial class OutboxBuffer : IDisposable
         return left > 0 ? Math.Clamp(_options.MaximumBatch * left / limit, 1, _options.StreamLimit) : 0;
     }
 
-    private StreamBuffer StreamOf(OutboxRow row)
+    private static StreamId IdOf(OutboxRow row) =>
+        row.Stream ?? StreamId.Create(row.StreamNamespace.Length == 0 ? null : row.StreamNamespace, row.StreamKey);
+
+    private StreamBuffer StreamOf(OutboxRow row, StreamId id)
     {
-        if (_streams.TryGetValue((row.StreamNamespace, row.StreamKey), out var stream))
+        if (_streams.TryGetValue(id, out var stream))
             return stream;
 
         if (_streams.Count >= _streamsBeforeSweep)
             ForgetIdleStreams();
 
-        var id = StreamId.Create(row.StreamNamespace.Length == 0 ? null : row.StreamNamespace, row.StreamKey);
         // Nothing of an unknown stream lies before this row: pages up to here had none of it, or it would have been handed over.
         stream = new StreamBuffer(id, _queues[_mapper.GetQueueForStream(id)], _recovering ? _position : row.Id - 1) { IsOpen = _recovering };
-        _streams.Add((row.StreamNamespace, row.StreamKey), stream);
+        _streams.Add(id, stream);
         return stream;
     }
 

@@ -10,8 +10,10 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 /// </summary>
 /// <remarks>
 /// What the agent (10.4) does and this relies on: it moves a cursor on only after the batch under it was taken or, after
-/// <see cref="IQueueCacheCursor.RecordDeliveryFailure"/>, given up; never once it is stopping. When it stops, it waits for deliveries to end,
-/// then disposes the cursors; a failure reported then may be the stop itself, so it means nothing.
+/// <see cref="IQueueCacheCursor.RecordDeliveryFailure"/>, given up; never once it is stopping. When it stops, it waits for deliveries to end
+/// (10.4.2 does; not every release of Orleans has), then disposes the cursors; a failure reported then may be the stop itself, so it means
+/// nothing. An agent that disposed a cursor in the middle of a delivery would make its batch look taken: see
+/// <see cref="OutboxCursor.HasTaken"/>, and check this with every new Orleans.
 /// </remarks>
 internal sealed class OutboxCache(OutboxRelay relay) : IQueueCache
 {

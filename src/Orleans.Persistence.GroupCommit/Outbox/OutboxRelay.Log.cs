@@ -18,4 +18,7 @@ internal sealed partial class OutboxRelay
 
     [LoggerMessage(5, LogLevel.Error, "The outbox of {Provider} cannot be read; trying again")]
     private partial void LogReadFailed(Exception error, string provider);
+
+    [LoggerMessage(6, LogLevel.Warning, "A subscriber of stream {Provider}/{Stream} failed on outbox row {Id} while the database is out of order; it is delivered again")]
+    private partial void LogEventRepeated(long id, string provider, StreamId stream);
 }

@@ -95,6 +95,14 @@ internal sealed partial class OutboxRelay(
             return;
         }
 
+        if (settler.IsDatabaseFailing())
+        {
+            // Whoever stores something fails now, whatever the event: that is not the event's fault.
+            LogEventRepeated(delivery.Rows[0].Id, provider, delivery.Stream.Id);
+            buffer.TakeBack(delivery, alone: true);
+            return;
+        }
+
         LogEventFailed(delivery.Rows[0].Id, provider, delivery.Stream.Id, options.MaxEventDeliveryTime);
         metrics.Quarantined(1);
         settler.Quarantine(delivery.Rows, $"A subscriber failed for {options.MaxEventDeliveryTime}, until {time.GetUtcNow():O}; the log has its error.");

@@ -39,6 +39,16 @@ internal sealed partial class OutboxSettler(ICommitter committer, TimeSpan delay
         }
     }
 
+    /// <summary>Whether the database is out of order. Asks it again then, so that one old failure is not the last word when nobody else asks.</summary>
+    public bool IsDatabaseFailing()
+    {
+        if (!committer.IsFailing)
+            return false;
+
+        _ = Ask();
+        return true;
+    }
+
     /// <summary>Works at its usual pace again.</summary>
     public void Resume()
     {
@@ -66,6 +76,18 @@ internal sealed partial class OutboxSettler(ICommitter committer, TimeSpan delay
         catch (TimeoutException)
         {
             LogNotFlushed(_delivered.Count, _failed.Count);
+        }
+    }
+
+    private async Task Ask()
+    {
+        try
+        {
+            await Task.WhenAll(committer.Commit(new OutboxRemove([])), committer.Read(new RowId("", ""), CancellationToken.None)).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Shows in IsFailing.
         }
     }
 

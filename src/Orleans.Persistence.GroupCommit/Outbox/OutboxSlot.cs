@@ -42,7 +42,7 @@ internal sealed class OutboxCursor(OutboxCache cache, OutboxSlot slot) : IQueueC
 
     public bool HasPassed(OutboxBatch batch) => ReferenceEquals(_passed, batch);
 
-    /// <summary>Passed, or delivered just before the agent stopped.</summary>
+    /// <summary>Passed, or delivered just before the agent stopped. Relies on an agent that lets deliveries end before it disposes a cursor.</summary>
     public bool HasTaken(OutboxBatch batch) => HasPassed(batch) || (ReferenceEquals(_current, batch) && !_failed);
 
     public IBatchContainer? GetCurrent(out Exception? exception)

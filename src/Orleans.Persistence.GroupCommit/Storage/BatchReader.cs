@@ -9,11 +9,19 @@ namespace Orleans.Persistence.GroupCommit.Storage;
 internal sealed class BatchReader(IDialect dialect, int maximumBatch)
 {
     private readonly BlockingCollection<PendingRead> _waiting = [];
+    private volatile bool _failing;
+
+    /// <summary>The newest read failed.</summary>
+    public bool IsFailing => _failing;
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = "group commit reader" }.Start();
 
     public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken)
     {
+        // In a batch it would fail the reads of others, too.
+        if (!IsText(row.Kind) || !IsText(row.Key))
+            return Task.FromException<StoredRow?>(new ArgumentException($"'{row.Kind}/{row.Key}' is no valid UTF-16, so no row can have this key.", nameof(row)));
+
         var read = new PendingRead(row);
         try
         {
@@ -29,6 +37,19 @@ internal sealed class BatchReader(IDialect dialect, int maximumBatch)
 
     /// <summary>No more reads; what waits is still answered.</summary>
     public void Stop() => _waiting.CompleteAdding();
+
+    private static bool IsText(string key) => !key.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') || IsPaired(key);
+
+    private static bool IsPaired(string key)
+    {
+        for (var i = 0; i < key.Length; i++)
+        {
+            if (char.IsSurrogate(key[i]) && !(char.IsHighSurrogate(key[i]) && i + 1 < key.Length && char.IsLowSurrogate(key[++i])))
+                return false;
+        }
+
+        return true;
+    }
 
     private void Run()
     {
@@ -53,11 +74,13 @@ internal sealed class BatchReader(IDialect dialect, int maximumBatch)
         try
         {
             var found = dialect.Read(rows, CancellationToken.None).GetAwaiter().GetResult();
+            _failing = false;
             for (var i = 0; i < rows.Length; i++)
                 batch[i].SetResult(found[i]);
         }
         catch (Exception e)
         {
+            _failing = true;
             foreach (var read in batch)
                 read.TrySetException(e);
         }

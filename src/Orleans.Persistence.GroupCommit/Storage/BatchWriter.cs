@@ -13,6 +13,10 @@ internal sealed partial class BatchWriter(
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _failing;
+
+    /// <summary>The newest commit failed, not because of what was in it.</summary>
+    public bool IsFailing => _failing;
 
     /// <summary>Ends when the queue is closed and all of it is written.</summary>
     public Task Ended => _ended.Task;
@@ -47,6 +51,7 @@ internal sealed partial class BatchWriter(
             var started = Stopwatch.GetTimestamp();
             // The thread is there for waiting: nothing else could go on before this batch is durable.
             stored = dialect.Commit(requests, CancellationToken.None).GetAwaiter().GetResult();
+            _failing = false;
             metrics.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
         }
         catch (BatchRejectedException e) when (batch.Count > 1)
@@ -66,6 +71,7 @@ internal sealed partial class BatchWriter(
         }
         catch (Exception e)
         {
+            _failing = true;
             LogFailed(e, batch.Count);
             handOver.FallBehind();
             Fail(batch, $"The commit failed, and whether it was stored is not known. {e.Message}", e);

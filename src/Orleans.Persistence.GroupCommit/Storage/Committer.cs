@@ -17,6 +17,8 @@ internal sealed partial class Committer(
     /// <summary>How many writes wait for the database.</summary>
     public int QueueDepth => _queue?.Depth ?? 0;
 
+    public bool IsFailing => _writer is { IsFailing: true } || _reader is { IsFailing: true };
+
     /// <summary>Opens the database and begins to work.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {

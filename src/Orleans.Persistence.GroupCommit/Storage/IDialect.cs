@@ -102,6 +102,25 @@ internal sealed record OutboxRow(long Id, string Provider, string StreamNamespac
 
     /// <summary>The event itself, in the process that wrote it: spares the delivery there its deserialization. Not stored; null when the row was read.</summary>
     public object? Item { get; init; }
+
+    /// <summary>The stream itself, in the process that wrote it: spares the hand-over there putting it together. Null when the row was read.</summary>
+    public StreamId? Stream { get; private init; }
+
+    /// <param name="provider">Of the stream.</param>
+    /// <param name="stream">Where the event goes.</param>
+    /// <param name="payload">The serialized event.</param>
+    /// <param name="writtenAt">UTC.</param>
+    /// <param name="item">The event itself, if nobody changes it any more.</param>
+    public static OutboxRow For(string provider, StreamId stream, byte[] payload, DateTimeOffset writtenAt, object? item = null)
+    {
+        var (space, key) = (stream.GetNamespace() ?? "", stream.GetKeyAsString());
+        return new OutboxRow(0, provider, space, key, payload, writtenAt)
+        {
+            Item = item,
+            // Bytes that are no text do not come back from the table as they were; such a stream must have one name everywhere.
+            Stream = space.Contains('\uFFFD', StringComparison.Ordinal) || key.Contains('\uFFFD', StringComparison.Ordinal) ? null : stream,
+        };
+    }
 }
 
 /// <param name="DueAt">Null: disarm.</param>

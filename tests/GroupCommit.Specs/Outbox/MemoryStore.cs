@@ -24,6 +24,8 @@ internal sealed class MemoryStore : ICommitter, IDialect
     /// <summary>Makes commits fail.</summary>
     public Func<WriteRequest, bool> Refuse { get; set; } = _ => false;
 
+    public bool IsFailing { get; private set; }
+
     public long IdsStartAfter { get; }
 
     /// <summary>From now on nothing is written, and nobody is answered.</summary>
@@ -44,7 +46,7 @@ internal sealed class MemoryStore : ICommitter, IDialect
     public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         Task.FromResult(_database.ReadDue(now, limit));
 
-    public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken) => Task.FromResult<StoredRow?>(null);
 
     public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -67,7 +69,8 @@ internal sealed class MemoryStore : ICommitter, IDialect
             if (_dead)
                 continue;
 
-            if (Refuse(request))
+            IsFailing = Refuse(request);
+            if (IsFailing)
             {
                 stored.SetException(new InvalidOperationException("The disk is full."));
                 continue;

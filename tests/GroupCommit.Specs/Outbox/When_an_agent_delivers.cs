@@ -61,6 +61,47 @@ public sealed class When_an_agent_delivers
     }
 
     [Fact]
+    public async Task Should_put_nothing_aside_while_the_database_fails()
+    {
+        await using var agent = await Agent.WithRows(1);
+        var subscriber = agent.Register(1).Single();
+        agent.Database.Refuse = _ => true;
+        await Assert.ThrowsAnyAsync<Exception>(() => agent.Publish(1));
+        for (var time = 0; time < 3; time++)
+        {
+            Assert.True(Move(subscriber));
+            subscriber.RecordDeliveryFailure();
+            Assert.False(Move(subscriber));
+            Assert.Single(await agent.Pull());
+        }
+
+        agent.Database.Refuse = _ => false;
+        Assert.True(Move(subscriber));
+        Assert.False(Move(subscriber));
+        await agent.Settled(waiting: 0, quarantined: 0);
+    }
+
+    [Fact]
+    public async Task Should_put_aside_again_when_the_database_has_recovered()
+    {
+        await using var agent = await Agent.WithRows(1);
+        var subscriber = agent.Register(1).Single();
+        agent.Database.Refuse = _ => true;
+        await Assert.ThrowsAnyAsync<Exception>(() => agent.Publish(1));
+        agent.Database.Refuse = _ => false; // And nobody writes any more: it has to find out by itself.
+        await Eventually.Is(
+            async () =>
+            {
+                Assert.True(Move(subscriber));
+                subscriber.RecordDeliveryFailure();
+                Assert.False(Move(subscriber));
+                return (await agent.TryPull()).Count == 0;
+            },
+            "it does not come again");
+        await agent.Settled(waiting: 0, quarantined: 1);
+    }
+
+    [Fact]
     public async Task Should_keep_a_batch_that_failed_because_the_silo_stops()
     {
         await using var agent = await Agent.WithRows(1);
@@ -241,6 +282,8 @@ public sealed class When_an_agent_delivers
             new OutboxHub(_store).Add(_relay);
         }
 
+        public MemoryStore Database => _store;
+
         public int Waiting => _database.Waiting;
 
         public IReadOnlyDictionary<long, string> Quarantined => _database.Quarantined;
@@ -268,6 +311,13 @@ public sealed class When_an_agent_delivers
         {
             IList<IBatchContainer> batches = [];
             await Eventually.Is(async () => (batches = await _receiver.GetQueueMessagesAsync(10, CancellationToken.None)).Count > 0, "there is a batch");
+            _cache.AddToCache(batches);
+            return batches;
+        }
+
+        public async Task<IList<IBatchContainer>> TryPull()
+        {
+            var batches = await Read();
             _cache.AddToCache(batches);
             return batches;
         }

@@ -37,4 +37,21 @@ public sealed class When_a_connection_breaks : IDisposable
 
         Assert.Equal("state", await store.ReadText("a"));
     }
+
+    [Fact]
+    public async Task Should_close_those_that_cannot_be_used()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Counts the open files of the process.");
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Store.Write("a"));
+        var open = OpenFiles();
+        SqliteDatabase.Run(store.Dialect.Inner.Writer!, "ALTER TABLE entries RENAME TO hidden");
+        for (var attempt = 0; attempt < 20; attempt++)
+            await Assert.ThrowsAnyAsync<Exception>(() => store.Read("a"));
+
+        Assert.InRange(OpenFiles(), 0, open + 4); // SQLite keeps a few for the next connection.
+    }
+
+    private int OpenFiles() => Directory.EnumerateFiles("/proc/self/fd")
+        .Count(file => new FileInfo(file).LinkTarget?.StartsWith(_folder.Database, StringComparison.Ordinal) is true);
 }

@@ -8,6 +8,26 @@ public sealed class When_one_write_is_refused : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task Should_refuse_keys_that_are_no_text_instead_of_mixing_them_up()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        var held = store.Dialect.HoldNext();
+        var first = store.Committer.Commit(Store.Write("first"));
+        await held.Arrived;
+        var halves = new[] { "k\uD800", "k\uDC00", new string('x', 300) + "\uD800" }.Select(key => store.Committer.Commit(Store.Write(key))).ToList();
+        var whole = store.Committer.Commit(Store.Write("k\uD83D\uDE00"));
+        held.Release();
+
+        Assert.True(await first.Soon());
+        foreach (var half in halves)
+            await Assert.ThrowsAsync<DurableStateLostException>(() => half.Soon());
+
+        Assert.True(await whole.Soon());
+        Assert.Equal("state", await store.ReadText("k\uD83D\uDE00"));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.Read("k\uD800"));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(117)]

@@ -54,5 +54,25 @@ public sealed class When_the_disk_is_full : IDisposable
         Assert.True(await store.Commit(Store.Write("small")));
     }
 
+    [Fact]
+    public async Task Should_show_it_until_something_is_stored_again()
+    {
+        await using var store = await Store.Open(_folder.Database);
+        await store.Commit(Store.Write("before"));
+        Assert.False(store.Committer.IsFailing);
+
+        store.Dialect.Down = new IOException("The disk went away.");
+        await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("during")));
+        Assert.True(store.Committer.IsFailing);
+
+        store.Dialect.Down = null;
+        await store.Commit(Store.Write("after"));
+        Assert.False(store.Committer.IsFailing);
+
+        store.Dialect.Down = new IOException("The disk went away.");
+        await Assert.ThrowsAsync<IOException>(() => store.Read("after"));
+        Assert.True(store.Committer.IsFailing);
+    }
+
     private static void LimitTo(Store store, int pages) => SqliteDatabase.Run(store.Dialect.Inner.Writer!, $"PRAGMA max_page_count = {pages}");
 }

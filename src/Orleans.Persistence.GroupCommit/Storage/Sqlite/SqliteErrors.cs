@@ -15,9 +15,8 @@ internal static class SqliteErrors
         || ((SqliteException)error).SqliteErrorCode is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
     /// <summary>The error in words that name the file and say what to do.</summary>
-    public static SqliteException Describe(Exception error, string path) => error is SqliteException sqlite
-        ? new SqliteException(Words(sqlite, path), sqlite.SqliteErrorCode, sqlite.SqliteExtendedErrorCode)
-        : new SqliteException($"The database '{path}' failed: {error.Message}", raw.SQLITE_ERROR);
+    public static IOException Describe(Exception error, string path) => new(
+        error is SqliteException sqlite ? Words(sqlite, path) : $"The database '{path}' failed: {error.Message}", error);
 
     private static string Words(SqliteException error, string path) => error.SqliteErrorCode switch
     {

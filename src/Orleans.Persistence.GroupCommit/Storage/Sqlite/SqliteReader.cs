@@ -9,6 +9,9 @@ internal sealed class SqliteReader : IDisposable
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _due;
 
+    // The entries of a map come together, and those of grains of one kind one after the other.
+    private string _map = "";
+
     public SqliteReader(SqliteConnection connection)
     {
         _connection = connection;
@@ -71,9 +74,18 @@ internal sealed class SqliteReader : IDisposable
 
     private SqliteStatement Prepare(string sql)
     {
-        var statement = new SqliteStatement(_connection, sql);
-        _statements.Add(statement);
-        return statement;
+        try
+        {
+            var statement = new SqliteStatement(_connection, sql);
+            _statements.Add(statement);
+            return statement;
+        }
+        catch
+        {
+            // The constructor fails, and nobody else knows of the connection.
+            Dispose();
+            throw;
+        }
     }
 
     private StoredRow? Read(RowId row)
@@ -87,7 +99,7 @@ internal sealed class SqliteReader : IDisposable
         List<StoredEntry>? entries = null;
         _entries.Bind(1, id);
         while (_entries.Step())
-            (entries ??= []).Add(new StoredEntry(_entries.Text(0), _entries.Text(1), _entries.Bytes(2)));
+            (entries ??= []).Add(new StoredEntry(_map = _entries.Text(0, _map), _entries.Text(1), _entries.Bytes(2)));
 
         return new StoredRow(version, payload, entries ?? (IReadOnlyList<StoredEntry>)[]);
     }

@@ -12,6 +12,9 @@ internal sealed class SqliteStatement : IDisposable
 {
     private const int StackLimit = 256;
 
+    // Throws at half a surrogate pair: replaced by U+FFFD, different keys would become the same.
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
@@ -38,11 +41,11 @@ internal sealed class SqliteStatement : IDisposable
         else if (value.Length <= StackLimit)
         {
             Span<byte> utf8 = stackalloc byte[StackLimit * 3];
-            Check(raw.sqlite3_bind_text(_statement, index, utf8[..Encoding.UTF8.GetBytes(value, utf8)]));
+            Check(raw.sqlite3_bind_text(_statement, index, utf8[..Utf8.GetBytes(value, utf8)]));
         }
         else
         {
-            Check(raw.sqlite3_bind_text(_statement, index, Encoding.UTF8.GetBytes(value)));
+            Check(raw.sqlite3_bind_text(_statement, index, Utf8.GetBytes(value)));
         }
 
         return this;
@@ -94,6 +97,17 @@ internal sealed class SqliteStatement : IDisposable
 
     // As bytes: column_text would end at an embedded NUL.
     public string Text(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(_statement, column));
+
+    /// <summary>The text; the very string that is known already if it is that one.</summary>
+    public string Text(int column, string known)
+    {
+        var text = raw.sqlite3_column_blob(_statement, column);
+        if (known.Length > StackLimit)
+            return Encoding.UTF8.GetString(text);
+
+        Span<byte> utf8 = stackalloc byte[StackLimit * 3];
+        return text.SequenceEqual(utf8[..Encoding.UTF8.GetBytes(known, utf8)]) ? known : Encoding.UTF8.GetString(text);
+    }
 
     public byte[] Bytes(int column) => raw.sqlite3_column_blob(_statement, column).ToArray();
 

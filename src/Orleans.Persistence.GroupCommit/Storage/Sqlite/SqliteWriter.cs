@@ -10,7 +10,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteConnection _connection;
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteStatement _begin, _commit, _rollback;
-    private readonly SqliteStatement _insertRow, _updateRow, _findRow, _hasVersion;
+    private readonly SqliteStatement _insertRow, _updateRow, _updateOwner, _hasVersion;
     private readonly SqliteStatement _setEntry, _removeEntry;
     private readonly SqliteStatement _addOutbox, _removeOutbox, _quarantineOutbox;
     private readonly SqliteStatement _arm, _disarm, _settle, _moveOn;
@@ -23,7 +23,7 @@ internal sealed class SqliteWriter : IDisposable
         _rollback = Prepare("ROLLBACK");
         _insertRow = Prepare("INSERT INTO rows (key, kind, version, payload) VALUES (?1, ?2, 1, ?3) ON CONFLICT (key, kind) DO NOTHING");
         _updateRow = Prepare("UPDATE rows SET version = version + 1, payload = ?3 WHERE key = ?1 AND kind = ?2 AND version = ?4");
-        _findRow = Prepare("SELECT id FROM rows WHERE key = ?1 AND kind = ?2");
+        _updateOwner = Prepare("UPDATE rows SET version = version + 1, payload = ?3 WHERE key = ?1 AND kind = ?2 AND version = ?4 RETURNING id");
         _hasVersion = Prepare("SELECT version FROM rows WHERE key = ?1 AND kind = ?2");
         _setEntry = Prepare("""
             INSERT INTO entries (owner, map, key, payload) VALUES (?1, ?2, ?3, ?4)
@@ -76,9 +76,18 @@ internal sealed class SqliteWriter : IDisposable
 
     private SqliteStatement Prepare(string sql)
     {
-        var statement = new SqliteStatement(_connection, sql);
-        _statements.Add(statement);
-        return statement;
+        try
+        {
+            var statement = new SqliteStatement(_connection, sql);
+            _statements.Add(statement);
+            return statement;
+        }
+        catch
+        {
+            // The constructor fails, and nobody else knows of the connection.
+            Dispose();
+            throw;
+        }
     }
 
     private bool Apply(WriteRequest request, ref long lastOutboxId)
@@ -116,15 +125,30 @@ internal sealed class SqliteWriter : IDisposable
 
     private bool Store(GrainWrite write)
     {
-        var isNew = write.ExpectedVersion == 0;
-        var statement = isNew ? _insertRow : _updateRow.Bind(4, write.ExpectedVersion);
-        if (statement.Bind(1, write.Row.Key).Bind(2, write.Row.Kind).Bind(3, write.Payload.Span).Execute() == 0)
-            return false;
+        var statement = write switch
+        {
+            { ExpectedVersion: 0 } => _insertRow,
+            { Entries.Count: 0 } => _updateRow.Bind(4, write.ExpectedVersion),
+            _ => _updateOwner.Bind(4, write.ExpectedVersion),
+        };
+        statement.Bind(1, write.Row.Key).Bind(2, write.Row.Kind).Bind(3, write.Payload.Span);
+        long owner;
+        if (ReferenceEquals(statement, _updateOwner))
+        {
+            if (!statement.Step())
+                return false;
 
-        if (write.Entries.Count == 0)
-            return true;
+            owner = statement.Long(0);
+            statement.Execute();
+        }
+        else
+        {
+            if (statement.Execute() == 0)
+                return false;
 
-        var owner = isNew ? statement.InsertedId : Find(write.Row);
+            owner = statement.InsertedId; // Means something after an insert only; an update without entries needs none.
+        }
+
         for (var i = 0; i < write.Entries.Count; i++)
         {
             var entry = write.Entries[i];
@@ -135,14 +159,6 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         return true;
-    }
-
-    private long Find(RowId row)
-    {
-        _findRow.Bind(1, row.Key).Bind(2, row.Kind).Step();
-        var id = _findRow.Long(0);
-        _findRow.Reset();
-        return id;
     }
 
     private long Version(RowId row)
