@@ -46,6 +46,9 @@ internal sealed partial class OrderGrain(
     {
         if (order.DurableState is null)
             await order.ConfirmCurrent();
+        // Ids that were never placed must not pile up in memory; a Place that is under way ends normally all the same.
+        if (order.State is null)
+            GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "There is no such order."));
         return order.DurableState?.Placement;
     }
 

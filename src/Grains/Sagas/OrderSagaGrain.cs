@@ -68,7 +68,7 @@ internal sealed partial class OrderSagaGrain(
 
     public async Task<OrderView?> Read() => durable.DurableState is { } state
         ? state.ToView()
-        : await Order.Read() is { } placement ? OrderView.Placed(placement) : null;
+        : await Placement() is { } placement ? OrderView.Placed(placement) : null;
 
     public async Task<OrderView?> WaitForOutcome(TimeSpan limit)
     {
@@ -84,7 +84,7 @@ internal sealed partial class OrderSagaGrain(
     public async Task<ImmutableArray<TimelineEntry>?> Timeline(long afterSequence)
     {
         var state = durable.DurableState;
-        if ((state?.Placement ?? await Order.Read()) is not { } placement)
+        if ((state?.Placement ?? await Placement()) is not { } placement)
             return null;
         IEnumerable<TimelineEntry> entries = [new(1, placement.PlacedAt, new OrderPlaced(placement)), .. state?.Timeline ?? []];
         return [.. entries.Where(e => e.Sequence > afterSequence)];
@@ -129,7 +129,14 @@ internal sealed partial class OrderSagaGrain(
         };
     }
 
-    private IOrderGrain Order => GrainFactory.GetGrain<IOrderGrain>(key);
+    private async Task<OrderPlacement?> Placement()
+    {
+        var placement = await GrainFactory.GetGrain<IOrderGrain>(key).Read();
+        // Whoever asks for ids that were never placed does not get to fill the memory with them.
+        if (placement is null && durable.State is null)
+            DeactivateOnIdle();
+        return placement;
+    }
 
     /// <summary>Starts the saga if its order was placed. The stream is the fast path to here, the scheduled row the sure one.</summary>
     /// <returns>False: there is no such order.</returns>
@@ -137,7 +144,7 @@ internal sealed partial class OrderSagaGrain(
     {
         if (durable.State is null)
         {
-            if (await Order.Read() is not { } placement)
+            if (await Placement() is not { } placement)
                 return false;
             await Start(placement);
         }
