@@ -66,69 +66,6 @@ internal sealed partial class OrderSagaGrain(
         return durable.State.DueAt is { } dueAt ? Rearmed(dueAt) : ScheduledOutcome.Done;
     }
 
-    public async Task<OrderView?> Read() => durable.DurableState is { } state
-        ? state.ToView()
-        : await Placement() is { } placement ? OrderView.Placed(placement) : null;
-
-    public async Task<OrderView?> WaitForOutcome(TimeSpan limit)
-    {
-        if (durable.DurableState is not { } state || !state.Status.IsOutcome())
-        {
-            await outcome.Task.WaitAsync(limit < LongestWait ? limit : LongestWait, time).ConfigureAwait(
-                ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return await Read();
-    }
-
-    public async Task<ImmutableArray<TimelineEntry>?> Timeline(long afterSequence)
-    {
-        var state = durable.DurableState;
-        if ((state?.Placement ?? await Placement()) is not { } placement)
-            return null;
-        IEnumerable<TimelineEntry> entries = [new(1, placement.PlacedAt, new OrderPlaced(placement)), .. state?.Timeline ?? []];
-        return [.. entries.Where(e => e.Sequence > afterSequence)];
-    }
-
-    public async Task<CancelOrderResult> Cancel(CancelOrder command)
-    {
-        if (!await EnsureStarted())
-            return new CancelOrderResult.NotFound();
-        return await Decide(new SagaInput.CancelRequested(command.Key.Value, command.RequestHash, command.Reason), command.Trace) switch
-        {
-            SagaAnswer.CancelGranted a => new CancelOrderResult.Granted(a.Replayed),
-            SagaAnswer.CancelRefundPending a => new CancelOrderResult.RefundPending(a.Replayed),
-            SagaAnswer.CancelTooLate a => new CancelOrderResult.TooLate(a.Replayed),
-            SagaAnswer.Mismatch => new CancelOrderResult.Mismatch(),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-    }
-
-    public async Task<PayOrderResult> Pay(PayOrder command)
-    {
-        if (!await EnsureStarted())
-            return new PayOrderResult.NotFound();
-        return await Decide(new SagaInput.PaymentMethodGiven(command.Key.Value, command.RequestHash, command.PaymentMethod), command.Trace) switch
-        {
-            SagaAnswer.PaymentAccepted a => new PayOrderResult.Accepted(durable.DurableState!.WhenPaymentWasGiven(command.Key), a.Replayed),
-            SagaAnswer.PaymentNotAwaited => new PayOrderResult.NotAwaited(durable.DurableState!.Status),
-            SagaAnswer.Mismatch => new PayOrderResult.Mismatch(),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-    }
-
-    public async Task<RetryOrderResult> Retry(RetryOrder command)
-    {
-        if (!await EnsureStarted())
-            return new RetryOrderResult.NotFound();
-        return await Decide(new SagaInput.RetryRequested(command.Operator), command.Trace) switch
-        {
-            SagaAnswer.Retrying => Hurried(durable.DurableState!),
-            SagaAnswer.NothingToRetry => new RetryOrderResult.NothingToRetry(durable.DurableState!.Status),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
-    }
-
     private async Task<OrderPlacement?> Placement()
     {
         var placement = await GrainFactory.GetGrain<IOrderGrain>(key).Read();
@@ -268,14 +205,6 @@ internal sealed partial class OrderSagaGrain(
             ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         if (ending)
             throw new OperationCanceledException("The activation is ending.");
-    }
-
-    /// <summary>Calls that are pausing between tries try now.</summary>
-    private RetryOrderResult.Retrying Hurried(SagaState state)
-    {
-        hurry.TrySetResult();
-        hurry = NewSignal();
-        return new RetryOrderResult.Retrying(state.ToView());
     }
 
     /// <summary>The row is being handled now, so its due time is what this answer makes it.</summary>
