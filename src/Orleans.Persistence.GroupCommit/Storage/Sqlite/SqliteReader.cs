@@ -5,8 +5,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// <summary>A reading connection with its statements. Reads beside the writer, never waits for it. Not thread-safe.</summary>
 internal sealed class SqliteReader : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly List<SqliteStatement> _statements = [];
+    private readonly PreparedConnection _prepared;
     private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _due;
 
     // The entries of a map come together, and those of grains of one kind one after the other.
@@ -14,16 +13,16 @@ internal sealed class SqliteReader : IDisposable
 
     public SqliteReader(SqliteConnection connection)
     {
-        _connection = connection;
-        _begin = Prepare("BEGIN");
-        _commit = Prepare("COMMIT");
-        _row = Prepare("SELECT id, version, payload FROM rows WHERE key = ?1 AND kind = ?2");
-        _entries = Prepare("SELECT map, key, payload FROM entries WHERE owner = ?1");
-        _outbox = Prepare("""
+        _prepared = new PreparedConnection(connection);
+        _begin = _prepared.Prepare("BEGIN");
+        _commit = _prepared.Prepare("COMMIT");
+        _row = _prepared.Prepare("SELECT id, version, payload FROM rows WHERE key = ?1 AND kind = ?2");
+        _entries = _prepared.Prepare("SELECT map, key, payload FROM entries WHERE owner = ?1");
+        _outbox = _prepared.Prepare("""
             SELECT id, provider, namespace, key, payload, written_at FROM outbox
             WHERE id > ?1 AND quarantined IS NULL ORDER BY id LIMIT ?2
             """);
-        _due = Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
+        _due = _prepared.Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
     }
 
     public StoredRow?[] Read(IReadOnlyList<RowId> rows)
@@ -64,29 +63,7 @@ internal sealed class SqliteReader : IDisposable
         return rows;
     }
 
-    public void Dispose()
-    {
-        foreach (var statement in _statements)
-            statement.Dispose();
-
-        _connection.Dispose();
-    }
-
-    private SqliteStatement Prepare(string sql)
-    {
-        try
-        {
-            var statement = new SqliteStatement(_connection, sql);
-            _statements.Add(statement);
-            return statement;
-        }
-        catch
-        {
-            // The constructor fails, and nobody else knows of the connection.
-            Dispose();
-            throw;
-        }
-    }
+    public void Dispose() => _prepared.Dispose();
 
     private StoredRow? Read(RowId row)
     {

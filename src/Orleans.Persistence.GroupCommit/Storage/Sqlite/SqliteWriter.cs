@@ -7,8 +7,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// <summary>The writing connection with its statements, prepared once. Not thread-safe.</summary>
 internal sealed class SqliteWriter : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly List<SqliteStatement> _statements = [];
+    private readonly PreparedConnection _prepared;
     private readonly SqliteStatement _begin, _commit, _rollback;
     private readonly SqliteStatement _insertRow, _updateRow, _updateOwner, _hasVersion;
     private readonly SqliteStatement _setEntry, _removeEntry;
@@ -17,34 +16,34 @@ internal sealed class SqliteWriter : IDisposable
 
     public SqliteWriter(SqliteConnection connection)
     {
-        _connection = connection;
-        _begin = Prepare("BEGIN IMMEDIATE");
-        _commit = Prepare("COMMIT");
-        _rollback = Prepare("ROLLBACK");
-        _insertRow = Prepare("INSERT INTO rows (key, kind, version, payload) VALUES (?1, ?2, 1, ?3) ON CONFLICT (key, kind) DO NOTHING");
-        _updateRow = Prepare("UPDATE rows SET version = version + 1, payload = ?3 WHERE key = ?1 AND kind = ?2 AND version = ?4");
-        _updateOwner = Prepare("UPDATE rows SET version = version + 1, payload = ?3 WHERE key = ?1 AND kind = ?2 AND version = ?4 RETURNING id");
-        _hasVersion = Prepare("SELECT version FROM rows WHERE key = ?1 AND kind = ?2");
-        _setEntry = Prepare("""
+        _prepared = new PreparedConnection(connection);
+        _begin = _prepared.Prepare("BEGIN IMMEDIATE");
+        _commit = _prepared.Prepare("COMMIT");
+        _rollback = _prepared.Prepare("ROLLBACK");
+        _insertRow = _prepared.Prepare("INSERT INTO rows (key, kind, version, payload) VALUES (?1, ?2, 1, ?3) ON CONFLICT (key, kind) DO NOTHING");
+        _updateRow = _prepared.Prepare("UPDATE rows SET version = version + 1, payload = ?3 WHERE key = ?1 AND kind = ?2 AND version = ?4");
+        _updateOwner = _prepared.Prepare("UPDATE rows SET version = version + 1, payload = ?3 WHERE key = ?1 AND kind = ?2 AND version = ?4 RETURNING id");
+        _hasVersion = _prepared.Prepare("SELECT version FROM rows WHERE key = ?1 AND kind = ?2");
+        _setEntry = _prepared.Prepare("""
             INSERT INTO entries (owner, map, key, payload) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (owner, map, key) DO UPDATE SET payload = excluded.payload
             """);
-        _removeEntry = Prepare("DELETE FROM entries WHERE owner = ?1 AND map = ?2 AND key = ?3");
-        _addOutbox = Prepare("INSERT INTO outbox (id, provider, namespace, key, payload, written_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-        _removeOutbox = Prepare("DELETE FROM outbox WHERE id = ?1");
-        _quarantineOutbox = Prepare("UPDATE outbox SET quarantined = ?2 WHERE id = ?1");
-        _arm = Prepare("""
+        _removeEntry = _prepared.Prepare("DELETE FROM entries WHERE owner = ?1 AND map = ?2 AND key = ?3");
+        _addOutbox = _prepared.Prepare("INSERT INTO outbox (id, provider, namespace, key, payload, written_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _removeOutbox = _prepared.Prepare("DELETE FROM outbox WHERE id = ?1");
+        _quarantineOutbox = _prepared.Prepare("UPDATE outbox SET quarantined = ?2 WHERE id = ?1");
+        _arm = _prepared.Prepare("""
             INSERT INTO schedules (target, name, token, due_at, attempts) VALUES (?1, ?2, ?3, ?4, 0)
             ON CONFLICT (target, name) DO UPDATE SET token = excluded.token, due_at = excluded.due_at, attempts = 0
             """);
-        _disarm = Prepare("DELETE FROM schedules WHERE target = ?1 AND name = ?2");
-        _settle = Prepare("DELETE FROM schedules WHERE target = ?1 AND name = ?2 AND token = ?3");
-        _moveOn = Prepare("""
+        _disarm = _prepared.Prepare("DELETE FROM schedules WHERE target = ?1 AND name = ?2");
+        _settle = _prepared.Prepare("DELETE FROM schedules WHERE target = ?1 AND name = ?2 AND token = ?3");
+        _moveOn = _prepared.Prepare("""
             UPDATE schedules SET due_at = ?4, token = ?5, attempts = ?6 WHERE target = ?1 AND name = ?2 AND token = ?3
             """);
     }
 
-    public SqliteConnection Connection => _connection;
+    public SqliteConnection Connection => _prepared.Connection;
 
     /// <summary>See <see cref="IDialect.Commit"/>. Ids that a failed batch has used up are not used again.</summary>
     public bool[] Commit(IReadOnlyList<WriteRequest> batch, ref long lastOutboxId)
@@ -66,29 +65,7 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        foreach (var statement in _statements)
-            statement.Dispose();
-
-        _connection.Dispose();
-    }
-
-    private SqliteStatement Prepare(string sql)
-    {
-        try
-        {
-            var statement = new SqliteStatement(_connection, sql);
-            _statements.Add(statement);
-            return statement;
-        }
-        catch
-        {
-            // The constructor fails, and nobody else knows of the connection.
-            Dispose();
-            throw;
-        }
-    }
+    public void Dispose() => _prepared.Dispose();
 
     private bool Apply(WriteRequest request, ref long lastOutboxId)
     {
@@ -210,7 +187,7 @@ internal sealed class SqliteWriter : IDisposable
     private void RollBack()
     {
         // Some errors have ended the transaction already.
-        if (raw.sqlite3_get_autocommit(_connection.Handle!) == 0)
+        if (raw.sqlite3_get_autocommit(Connection.Handle!) == 0)
             _rollback.Execute();
     }
 }
