@@ -85,8 +85,7 @@ internal sealed class Process : IHost
         IsAlive = IsStopped = false;
         missed.Clear();
         Leave();
-        world.Outboxes.Adopt();
-        world.Database.Release(this);
+        HandOver();
     }
 
     /// <summary>The others do not hear of it any more and go on without it.</summary>
@@ -105,8 +104,7 @@ internal sealed class Process : IHost
                 world.Timeline.After(world.Weather.Travel(call.Caller), call.Caller.Host, () => call.Fail(new Orleans.Runtime.SiloUnavailableException($"{Name} has gone.")));
         }
 
-        world.Outboxes.Adopt();
-        world.Database.Release(this);
+        HandOver();
     }
 
     public void Stop()
@@ -127,6 +125,14 @@ internal sealed class Process : IHost
         missed.Clear();
         foreach (var what in late)
             what();
+    }
+
+    /// <summary>What it had taken on is for the others to do.</summary>
+    private void HandOver()
+    {
+        world.Outboxes.Adopt();
+        world.Database.Release(this);
+        world.WakeSchedulers();
     }
 
     private sealed class Jitter(Chooser choices) : Random

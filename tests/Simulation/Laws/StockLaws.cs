@@ -86,8 +86,10 @@ internal sealed class StockLaws(World world)
 
     private void End(ReservationId reservation, IFact how)
     {
-        world.Laws.Expect(lives.GetValueOrDefault(reservation) is { End: null }, $"{reservation} ends, but is not held: {how}");
-        lives[reservation] = lives.GetValueOrDefault(reservation)! with { End = how };
+        if (lives.GetValueOrDefault(reservation) is { End: null } life)
+            lives[reservation] = life with { End = how };
+        else
+            world.Laws.Break($"{reservation} ends, but is not held: {how}");
     }
 
     private sealed class Shelf

@@ -13,13 +13,17 @@ internal sealed class Database
     private readonly Dictionary<RowId, SortedDictionary<(string Map, string Key), byte[]>> entries = [];
     private readonly Dictionary<(string Target, string Name), ScheduleRow> armed = [];
     private readonly Dictionary<(string Target, string Name), Process> claims = [];
-    private long lastOutboxId;
     private long lastToken;
 
     /// <summary>Rows of the outbox in the order they were written, each with the process that publishes it.</summary>
     public SortedDictionary<long, (OutboxRow Row, Process? Owner)> Outbox { get; } = [];
 
+    public long LastOutboxId { get; private set; }
+
     public IReadOnlyCollection<ScheduleRow> Armed => armed.Values;
+
+    /// <summary>How often a row was armed, moved or removed.</summary>
+    public int ArmedChanges { get; private set; }
 
     public IEnumerable<KeyValuePair<RowId, (long Version, byte[] Payload)>> Rows => rows;
 
@@ -98,6 +102,7 @@ internal sealed class Database
         Add(write.Outbox, owner);
         foreach (var (target, name, token, dueAt) in write.Schedules)
         {
+            ArmedChanges++;
             if (dueAt is { } at)
                 armed[(target, name)] = new ScheduleRow(target, name, token, at, 0);
             else
@@ -121,7 +126,7 @@ internal sealed class Database
     {
         foreach (var row in leaving)
         {
-            row.Id = ++lastOutboxId;
+            row.Id = ++LastOutboxId;
             Outbox.Add(row.Id, (row, owner));
         }
     }
@@ -131,6 +136,7 @@ internal sealed class Database
         var key = (settle.Target, settle.Name);
         if (armed.GetValueOrDefault(key)?.Token != settle.Token)
             return false;
+        ArmedChanges++;
         if (settle.DueAt is { } dueAt)
             armed[key] = new ScheduleRow(settle.Target, settle.Name, settle.NewToken, dueAt, settle.Attempts);
         else

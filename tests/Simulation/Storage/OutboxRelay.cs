@@ -62,9 +62,12 @@ internal sealed class Outboxes(World world)
     /// <summary>Something may have been written.</summary>
     public void Look()
     {
-        foreach (var (id, (row, owner)) in After(taken))
+        while (taken < world.Database.LastOutboxId)
         {
-            taken = id;
+            // One batch may remove what it has written.
+            if (!world.Database.Outbox.TryGetValue(++taken, out var written))
+                continue;
+            var (row, owner) = written;
             if (owner is { IsAlive: true })
                 owner.Outbox.Take(row);
             else
@@ -76,7 +79,7 @@ internal sealed class Outboxes(World world)
     public void Adopt() => world.Timeline.After(world.Weather.Sweep(), host: null, () =>
     {
         var members = world.Cluster.Members;
-        foreach (var (id, (row, owner)) in After(0))
+        foreach (var (id, (row, owner)) in world.Database.Outbox.ToList())
         {
             if (owner is { IsMember: true })
                 continue;
@@ -91,7 +94,4 @@ internal sealed class Outboxes(World world)
             heir.Outbox.Take(world.Database.Outbox[id].Row);
         }
     });
-
-    private List<KeyValuePair<long, (OutboxRow Row, Process? Owner)>> After(long id) =>
-        [.. world.Database.Outbox.Where(row => row.Key > id)];
 }

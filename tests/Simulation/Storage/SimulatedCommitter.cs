@@ -88,6 +88,7 @@ internal sealed class SimulatedCommitter(World world, Process process) : ICommit
     private bool[] Apply(List<(WriteRequest Request, TaskCompletionSource<bool> Answer)> batch)
     {
         var requests = batch.ConvertAll(b => b.Request);
+        var armed = world.Database.ArmedChanges;
         var stored = world.Database.Commit(requests, process);
         for (var i = 0; i < stored.Length; i++)
         {
@@ -102,7 +103,8 @@ internal sealed class SimulatedCommitter(World world, Process process) : ICommit
         }
 
         world.Outboxes.Look();
-        world.WakeSchedulers();
+        if (world.Database.ArmedChanges != armed)
+            world.WakeSchedulers();
         return stored;
     }
 }
