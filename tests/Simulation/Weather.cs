@@ -12,15 +12,12 @@ internal sealed class Weather(World world)
     /// <summary>0 is calm; otherwise what the chances of faults are multiplied with.</summary>
     public int Storm { get; set; }
 
-    /// <summary>All commits take at least this long.</summary>
-    public TimeSpan DiskStall { get; set; }
-
     /// <summary>The gateway cannot be reached.</summary>
     public bool GatewayIsGone { get; set; }
 
     public TimeSpan Travel(Actor who) => Limited(who.Chances.Delay());
 
-    public TimeSpan Disk(Process process) => Limited(Of(process).Delay()) + DiskStall;
+    public TimeSpan Disk(Process process) => Limited(Of(process).Delay()) + process.DiskStall;
 
     public TimeSpan Sweep() => TimeSpan.FromSeconds(1) + Limited(world.Choices.Of("sweeping").Delay());
 

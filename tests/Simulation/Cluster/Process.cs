@@ -44,7 +44,8 @@ internal sealed class Process : IHost
     /// <summary>Whether the others count on it. One that is alive and no member is a zombie.</summary>
     public bool IsMember { get; private set; } = true;
 
-    public int Activated => activations.Count;
+    /// <summary>How long everything it wants of the database takes at least.</summary>
+    public TimeSpan DiskStall { get; set; }
 
     public bool Runs(Action otherwise)
     {

@@ -34,9 +34,10 @@ internal sealed class Trouble(World world)
     {
         world.Trace.Note($"the storm is over");
         doomed.Clear();
-        (world.Weather.Storm, world.Weather.DiskStall, world.Weather.GatewayIsGone) = (0, TimeSpan.Zero, false);
+        (world.Weather.Storm, world.Weather.GatewayIsGone) = (0, false);
         foreach (var process in world.Cluster.Processes.Where(p => p.IsAlive).ToList())
         {
+            process.DiskStall = TimeSpan.Zero;
             if (process.IsMember)
                 process.GoOn();
             else
@@ -101,8 +102,13 @@ internal sealed class Trouble(World world)
                 break;
             case 9:
                 world.Suffer(Fault.SlowDisk);
-                world.Weather.DiskStall = TimeSpan.FromMilliseconds(size * 5);
-                Later(when, () => world.Weather.DiskStall = TimeSpan.Zero);
+                // The database itself, or one process's way to it.
+                foreach (var slow in size % 2 == 0 ? living : [victim])
+                {
+                    slow.DiskStall = TimeSpan.FromMilliseconds(size * 10);
+                    Later(when, () => slow.DiskStall = TimeSpan.Zero);
+                }
+
                 break;
             case 10:
                 world.Suffer(Fault.DeafGateway);
