@@ -13,7 +13,10 @@ public interface ISagasGrain : IGrainWithStringKey
 {
     const string Key = "sagas";
 
-    /// <summary>Sagas in the order of their orders' ids. Looks at a bounded number of orders: a page may hold fewer than the limit, or none, and yet have a next.</summary>
+    /// <summary>
+    /// Sagas in the order of their orders' ids. Looks at a bounded number of orders: a page may hold fewer than the limit, or none, and yet
+    /// have a next.
+    /// </summary>
     [Alias("List")]
     Task<SagaPage> List(SagaQuery query);
 
