@@ -74,8 +74,9 @@ internal sealed partial class OrderSagaGrain
     /// <summary>Calls that are pausing between tries try now.</summary>
     private RetryOrderResult.Retrying Hurried(SagaState state)
     {
-        hurry.TrySetResult();
-        hurry = NewSignal();
+        var pausing = hurry;
+        hurry = new TaskCompletionSource();
+        pausing.TrySetResult();
         return new RetryOrderResult.Retrying(state.ToView());
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class OrderSagaGrain(
     SagaCommandRunner runner,
     IOptions<SagaOptions> sagas,
     TimeProvider time,
-    ILogger<OrderSagaGrain> log) : Grain, IOrderSagaGrain, IScheduledReceiver
+    ILogger<OrderSagaGrain> log) : Grain(context), IOrderSagaGrain, IScheduledReceiver
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -28,8 +28,11 @@ internal sealed partial class OrderSagaGrain(
     private readonly FactStream facts = FactStream.OfOrder(context.GrainId.Key.ToString()!);
     private readonly SagaOptions options = sagas.Value;
     private readonly HashSet<SagaCommand> inFlight = [];
-    private TaskCompletionSource outcome = NewSignal();
-    private TaskCompletionSource hurry = NewSignal();
+
+    // Set and awaited in turns of this activation only: who waits goes on at once, so a signal is replaced before it is given.
+    private TaskCompletionSource outcome = new();
+    private TaskCompletionSource hurry = new();
+    private Task promised = Task.CompletedTask;
     private bool ending;
     private IGrainTimer? lookups;
 
@@ -114,7 +117,7 @@ internal sealed partial class OrderSagaGrain(
         {
             if (decision.Write == SagaWrite.InMemory)
                 durable.Stage(decision.State);
-            Send(decision.Commands);
+            _ = SendAfter(promised, decision.Commands);
             WatchLookups();
             return durable.WhenDurable();
         }
@@ -122,8 +125,21 @@ internal sealed partial class OrderSagaGrain(
         var stored = Commit(decision.State);
         if (decision.Write == SagaWrite.Alongside)
             Send(decision.Commands);
+        else
+            promised = stored;
         WatchLookups();
         return Settle(stored, decision);
+    }
+
+    /// <summary>
+    /// What needs no write of its own may rest on a state whose write is still under way: a capture must not overtake the pivot,
+    /// just because a deadline asked for it.
+    /// </summary>
+    private async Task SendAfter(Task stored, ImmutableArray<SagaCommand> commands)
+    {
+        await stored.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
+        if (stored.IsCompletedSuccessfully)
+            Send(commands);
     }
 
     private Task Commit(SagaState state)
@@ -139,9 +155,9 @@ internal sealed partial class OrderSagaGrain(
 
         published = next.Sequence;
         if (watchdogChanged && next.WatchdogAt is { } at)
-            outgoing.Schedule(context.GrainId, SagaSchedules.Watchdog, at);
+            outgoing.Schedule(GrainContext.GrainId, SagaSchedules.Watchdog, at);
         else if (watchdogChanged)
-            outgoing.Unschedule(context.GrainId, SagaSchedules.Watchdog);
+            outgoing.Unschedule(GrainContext.GrainId, SagaSchedules.Watchdog);
         return durable.Commit(next, outgoing);
     }
 
@@ -163,7 +179,7 @@ internal sealed partial class OrderSagaGrain(
         if (decision.State.Status.IsOutcome())
             outcome.TrySetResult();
         else if (outcome.Task.IsCompleted)
-            outcome = NewSignal();
+            outcome = new TaskCompletionSource();
         // Nothing to do for a long time: a confirmed order waits out its window as a row, not as memory.
         if (durable.State is { Step: SagaStep.Confirmed } or { IsFinal: true, DueAt: null })
             DeactivateOnIdle();
@@ -228,6 +244,4 @@ internal sealed partial class OrderSagaGrain(
                 new GrainTimerCreationOptions(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan) { Interleave = true });
         }
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -12,9 +12,11 @@ namespace Shop.Sagas;
 /// Carries a saga's commands to stock and payment and brings the answers back as inputs. Transient faults are retried here:
 /// a few times before the pivot, for ever in fulfilment and compensation.
 /// </summary>
-internal sealed partial class SagaCommandRunner(IGrainFactory grains, IOptions<SagaOptions> sagas, ILogger<SagaCommandRunner> log)
+internal sealed partial class SagaCommandRunner(
+    IGrainFactory grains, IOptions<SagaOptions> sagas, ILogger<SagaCommandRunner> log, Random? jitter = null)
 {
     private readonly SagaOptions options = sagas.Value;
+    private readonly Random jitter = jitter ?? Random.Shared;
 
     /// <param name="command">What to ask.</param>
     /// <param name="state">The saga as it is.</param>
@@ -59,7 +61,7 @@ internal sealed partial class SagaCommandRunner(IGrainFactory grains, IOptions<S
     private TimeSpan Pause(SagaCommand command, int tries)
     {
         var limit = command is SagaCommand.Reserve or SagaCommand.Authorize ? options.RetryDelayLimit : options.RedriveLimit;
-        return SagaOptions.Doubled(options.RetryDelay, tries - 1, limit) * (0.5 + (Random.Shared.NextDouble() / 2));
+        return SagaOptions.Doubled(options.RetryDelay, tries - 1, limit) * (0.5 + (jitter.NextDouble() / 2));
     }
 
     /// <returns>Null: no answer that counts; as good as a fault.</returns>

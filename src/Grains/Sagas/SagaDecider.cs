@@ -11,9 +11,15 @@ namespace Shop.Sagas;
 /// </summary>
 public static partial class SagaDecider
 {
-    /// <summary>The first decision: the order is taken on and its stock is asked for.</summary>
+    /// <summary>
+    /// The first decision: the order is taken on and its stock is asked for. Usually while that is being stored, so an activation that has
+    /// been superseded without knowing it asks, too. Its limit is then the same as the other's, from the placement: long after the order
+    /// has ended, and stock has forgotten it, the limit has passed as well.
+    /// </summary>
     public static SagaDecision Start(OrderPlacement placement, SagaOptions options, DateTimeOffset now)
     {
+        var notAfter = placement.PlacedAt + options.ReserveLifetime;
+        var late = now + options.ReserveTimeout > notAfter;
         var state = new SagaState
         {
             Placement = placement,
@@ -21,13 +27,13 @@ public static partial class SagaDecider
             Timeline = [],
             Lines = [.. placement.Lines.Select(_ => LineStatus.Asked)],
             Attempts = [new PaymentAttempt(1, placement.PaymentMethod, AttemptStatus.Asked)],
-            ReserveNotAfter = now + options.ReserveLifetime,
+            ReserveNotAfter = late ? now + options.ReserveLifetime : notAfter,
             DueAt = now + options.ReserveTimeout,
             // The row that Place committed: see OrderGrain.
             WatchdogAt = placement.PlacedAt + options.EnsureStartedAfter,
             StepSince = now,
         }.With(now, new OrderAccepted());
-        return new SagaDecision(state, SagaWrite.Alongside, Outstanding(state));
+        return new SagaDecision(state, late ? SagaWrite.BeforeCommands : SagaWrite.Alongside, Outstanding(state));
     }
 
     public static SagaDecision Decide(SagaState state, SagaInput input, SagaOptions options, DateTimeOffset now) => input switch

@@ -20,7 +20,7 @@ internal static class StockDecider
     {
         if (existing is not null)
             return new(existing.Status == ReservationStatus.Held ? new ReserveStockResult.Held() : new ReserveStockResult.Ended());
-        if (now > command.NotAfter)
+        if (now > command.NotAfter || command.NotAfter <= state.ForgottenUntil)
             return new(new ReserveStockResult.Ended());
         if (state.Available < command.Quantity.Value)
             return new(new ReserveStockResult.Refused(command.Quantity.Value, state.Available));
@@ -42,13 +42,13 @@ internal static class StockDecider
                 return new(new ReleaseStockResult.Released());
             case { Status: ReservationStatus.Held }:
                 var fact = new StockReleased(command.Reservation, existing.Quantity);
-                return new(
-                    new ReleaseStockResult.Released(),
-                    new StockEffect(state.Evolve(fact), Ended(existing, ReservationStatus.Released, command.NotAfter, now), fact));
+                return new(new ReleaseStockResult.Released(), Ended(state.Evolve(fact), existing, ReservationStatus.Released, command.NotAfter, now, fact));
+            case null when command.NotAfter <= state.ForgottenUntil:
+                return new(new ReleaseStockResult.Released());
             default:
-                // The Reserve may still be on its way: it must find itself released. After NotAfter it is refused anyway.
-                var tombstone = Ended(new Reservation(ReservationStatus.Released, default, command.NotAfter), ReservationStatus.Released, command.NotAfter, now);
-                return new(new ReleaseStockResult.Released(), tombstone is null ? null : new StockEffect(state, tombstone, null));
+                // The Reserve may still be on its way: it must find itself released.
+                var tombstone = new Reservation(ReservationStatus.Released, default, command.NotAfter);
+                return new(new ReleaseStockResult.Released(), Ended(state, tombstone, ReservationStatus.Released, command.NotAfter, now, null));
         }
     }
 
@@ -61,9 +61,7 @@ internal static class StockDecider
                 return new(new ShipStockResult.Shipped());
             case { Status: ReservationStatus.Held }:
                 var fact = new StockShipped(command.Reservation, existing.Quantity);
-                return new(
-                    new ShipStockResult.Shipped(),
-                    new StockEffect(state.Evolve(fact), Ended(existing, ReservationStatus.Shipped, command.NotAfter, now), fact));
+                return new(new ShipStockResult.Shipped(), Ended(state.Evolve(fact), existing, ReservationStatus.Shipped, command.NotAfter, now, fact));
             default:
                 return new(new ShipStockResult.NotHeld());
         }
@@ -100,9 +98,12 @@ internal static class StockDecider
     /// What is kept of a reservation that ends: itself until nobody can ask for it any more, then nothing. Whoever ends it may
     /// give a later NotAfter than the Reserve did, to be answered the same for longer.
     /// </summary>
-    private static Reservation? Ended(Reservation reservation, ReservationStatus status, DateTimeOffset notAfter, DateTimeOffset now)
+    private static StockEffect Ended(
+        StockState next, Reservation reservation, ReservationStatus status, DateTimeOffset notAfter, DateTimeOffset now, IStockFact? fact)
     {
         var until = notAfter > reservation.NotAfter ? notAfter : reservation.NotAfter;
-        return now > until ? null : reservation with { Status = status, NotAfter = until };
+        return now > until
+            ? new StockEffect(next.Forgetting(until), null, fact)
+            : new StockEffect(next, reservation with { Status = status, NotAfter = until }, fact);
     }
 }

@@ -113,14 +113,17 @@ internal sealed partial class StockGrain(
 
     private Task Commit(StockState next, IStockFact? fact, TraceContext trace, DateTimeOffset now)
     {
-        Forget(now);
+        next = Forget(next, now);
         return stock.Commit(next, fact is null ? null : facts.Publish(new Outgoing(), next.Sequence, now, trace, fact));
     }
 
-    private void Forget(DateTimeOffset now)
+    private StockState Forget(StockState next, DateTimeOffset now)
     {
         for (var i = 0; i < ForgottenPerCommit && endedReservations.TryTake(now, out var key); i++)
+        {
+            next = next.Forgetting(reservations.Find(key)?.NotAfter ?? default);
             reservations.Remove(key);
+        }
 
         // A key that was used again after its time is remembered anew, and then is not yet over.
         for (var i = 0; i < ForgottenPerCommit && rememberedAdjustments.TryTake(now, out var key); i++)
@@ -128,5 +131,7 @@ internal sealed partial class StockGrain(
             if (adjustments.Find(key) is { } adjustment && now > adjustment.ExpiresAt)
                 adjustments.Remove(key);
         }
+
+        return next;
     }
 }

@@ -19,7 +19,15 @@ internal sealed record StockState
     /// <summary>Of the last fact.</summary>
     [Id(3)] public long Sequence { get; init; }
 
+    /// <summary>
+    /// The latest NotAfter of a reservation that has been forgotten. One that ends no later may be it: whatever the clock of the
+    /// process says that has to decide next, it is not held again.
+    /// </summary>
+    [Id(4)] public DateTimeOffset ForgottenUntil { get; init; }
+
     public long Available => OnHand - Held;
+
+    public StockState Forgetting(DateTimeOffset notAfter) => notAfter > ForgottenUntil ? this with { ForgottenUntil = notAfter } : this;
 
     public StockState Evolve(IStockFact fact) => fact switch
     {

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+
+namespace Shop.Simulation.Storage;
+
+/// <summary>The serializer of the shop's records, as in a silo.</summary>
+internal static class Bytes
+{
+    private static readonly IServiceProvider Services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+
+    public static Serializer Serializer { get; } = Services.GetRequiredService<Serializer>();
+
+    public static Serializer<T> Of<T>() => Services.GetRequiredService<Serializer<T>>();
+
+    /// <summary>What was written before.</summary>
+    public static T Read<T>(ReadOnlyMemory<byte> written) => Of<T>().Deserialize(written)!;
+}

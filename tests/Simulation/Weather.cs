@@ -1,0 +1,63 @@
+using Shop.Simulation.Cluster;
+using Shop.Simulation.Machine;
+using Shop.Simulation.Storage;
+
+namespace Shop.Simulation;
+
+/// <summary>How bad it is: how often messages are lost, commits fail and so on. Once it is calm, nothing is lost and nothing fails.</summary>
+internal sealed class Weather(World world)
+{
+    private static readonly TimeSpan Calmed = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>0 is calm; otherwise what the chances of faults are multiplied with.</summary>
+    public int Storm { get; set; }
+
+    /// <summary>All commits take at least this long.</summary>
+    public TimeSpan DiskStall { get; set; }
+
+    /// <summary>The gateway cannot be reached.</summary>
+    public bool GatewayIsGone { get; set; }
+
+    public TimeSpan Travel(Actor who) => Limited(who.Chances.Delay());
+
+    public TimeSpan Disk(Process process) => Limited(Of(process).Delay()) + DiskStall;
+
+    public TimeSpan Sweep() => TimeSpan.FromSeconds(1) + Limited(world.Choices.Of("sweeping").Delay());
+
+    /// <summary>How often a message arrives.</summary>
+    public int Copies(Actor who) => Happens(who.Chances, 8, Fault.LostMessage) ? 0 : Happens(who.Chances, 8, Fault.DoubledMessage) ? 2 : 1;
+
+    public bool LosesAnswer(Actor who) => Happens(who.Chances, 8, Fault.LostAnswer);
+
+    public bool IsLost(Actor who) => Happens(who.Chances, 100);
+
+    /// <summary>Whether something is done although nobody waits for it any more.</summary>
+    public bool IsLate(Actor who) => Happens(who.Chances, 50);
+
+    /// <summary>Whether a caller hears at once that the other side has gone, instead of waiting in vain.</summary>
+    public bool IsBrokenOff(Actor who) => who.Chances.Next(2) == 0;
+
+    public bool IsDeliveredTwice(Actor who) => Happens(who.Chances, 20);
+
+    public bool IsQueueFull(Process process) => Happens(Of(process), 1, Fault.FullQueue);
+
+    public bool FailsToRead(Process process) => Happens(Of(process), 4, Fault.UnreadableRow);
+
+    public CommitFate OfCommit(Process process) =>
+        !Happens(Of(process), 8, Fault.FailedCommit) ? CommitFate.Stored : (CommitFate)(1 + Of(process).Next(3));
+
+    public bool SurvivesItsProcess(Process process) => Of(process).Next(2) == 0;
+
+    private Chooser Of(Process process) => world.Choices.Of($"disk/{process.Name}");
+
+    private TimeSpan Limited(TimeSpan delay) => Storm > 0 || delay < Calmed ? delay : Calmed;
+
+    private bool Happens(Chooser chances, int inThousand, string? fault = null)
+    {
+        if (Storm == 0 || !chances.Chance(Math.Min(500, inThousand * Storm)))
+            return false;
+        if (fault is not null)
+            world.Suffer(fault);
+        return true;
+    }
+}
