@@ -11,26 +11,29 @@ namespace Shop.Operations;
 /// </summary>
 internal sealed class OrderPage
 {
-    private const int Size = 500;
+    public const string OrderKind = "order";
+    private const int DefaultSize = 500;
 
     private readonly IDurableSnapshot snapshot;
     private readonly OrderId? after;
-    private readonly List<DurableRow<OrderState>> orders = new(Size);
+    private readonly int size;
+    private readonly List<DurableRow<OrderState>> orders;
 
-    private OrderPage(IDurableSnapshot snapshot, OrderId? after) => (this.snapshot, this.after) = (snapshot, after);
+    private OrderPage(IDurableSnapshot snapshot, OrderId? after, int size) =>
+        (this.snapshot, this.after, this.size, orders) = (snapshot, after, size, new(size));
 
     public IReadOnlyList<DurableRow<OrderState>> Orders => orders;
 
     /// <summary>The order the next page comes after; null: this is the last page, to which everything else belongs.</summary>
-    public OrderId? Last => orders.Count == Size ? OrderId.FromKey(orders[^1].Key) : null;
+    public OrderId? Last => orders.Count == size ? OrderId.FromKey(orders[^1].Key) : null;
 
-    public static async Task<OrderPage> Read(IDurableSnapshot snapshot, OrderId? after)
+    public static async Task<OrderPage> Read(IDurableSnapshot snapshot, OrderId? after, int size = DefaultSize)
     {
-        var page = new OrderPage(snapshot, after);
-        await foreach (var row in snapshot.ReadRows<OrderState>("order", after?.Key))
+        var page = new OrderPage(snapshot, after, size);
+        await foreach (var row in snapshot.ReadRows<OrderState>(OrderKind, after?.Key))
         {
             page.orders.Add(row);
-            if (page.orders.Count == Size)
+            if (page.orders.Count == size)
                 break;
         }
 

@@ -21,7 +21,7 @@ internal sealed record GatewayAccount
     /// <summary>Why it was declined.</summary>
     [Id(3)] public string? Code { get; init; }
 
-    /// <summary>How often the flaky method has failed so far.</summary>
+    /// <summary>How often a flaky method has failed so far.</summary>
     [Id(4)] public int Failures { get; init; }
 
     /// <summary>One for each key of a capture or a refund.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Shop.Values;
@@ -28,8 +29,15 @@ internal sealed class SimulatedGateway(IDurableRows rows, TimeProvider clock, IO
         return answer;
     }
 
-    public async Task<GatewayCapture> Capture(string authorizationKey, string key, Money amount, CancellationToken cancellationToken) =>
-        (await Update(authorizationKey, account => SimulatedLedger.Capture(account, key, amount), readFirst: true, cancellationToken)).Answer;
+    public async Task<GatewayCapture> Capture(string authorizationKey, string key, Money amount, CancellationToken cancellationToken)
+    {
+        var (_, answer) = await Update(
+            authorizationKey, account => SimulatedLedger.CaptureByMethod(account, key, amount), readFirst: true, cancellationToken);
+        if (answer is not null)
+            return answer;
+        await Hang(cancellationToken);
+        throw new UnreachableException();
+    }
 
     public async Task<GatewayVoid> Void(string authorizationKey, Money amount, CancellationToken cancellationToken) =>
         (await Update(authorizationKey, account => SimulatedLedger.Void(account, amount), readFirst: true, cancellationToken)).Answer;
@@ -37,7 +45,10 @@ internal sealed class SimulatedGateway(IDurableRows rows, TimeProvider clock, IO
     public async Task<GatewayRefund> Refund(
         string authorizationKey, string captureKey, string key, Money amount, CancellationToken cancellationToken) =>
         (await Update(
-            authorizationKey, account => SimulatedLedger.Refund(account, captureKey, key, amount), readFirst: true, cancellationToken)).Answer;
+            authorizationKey,
+            account => SimulatedLedger.Refund(account, captureKey, key, amount, options.Value.FlakyFailures),
+            readFirst: true,
+            cancellationToken)).Answer;
 
     public async Task<GatewayAuthorization> LookupAuthorization(string key, CancellationToken cancellationToken) =>
         SimulatedLedger.Outcome(await Find(key, cancellationToken)) ?? new GatewayAuthorization.NotFound();

@@ -21,6 +21,19 @@ internal static class SimulatedLedger
         return new(decided, Outcome(decided));
     }
 
+    /// <summary>A capture as the account's method lets it come through.</summary>
+    /// <returns>No answer: it is lost, whether the capture was entered or not.</returns>
+    public static LedgerStep<GatewayCapture?> CaptureByMethod(GatewayAccount? account, string key, Money amount)
+    {
+        var (next, answer) = Capture(account, key, amount);
+        return (account?.Method, next, answer) switch
+        {
+            (SimulatedMethods.CaptureTimeout, not null, GatewayCapture.Captured) => new(next, null),
+            (SimulatedMethods.CaptureTimeoutUncharged, not null, GatewayCapture.Captured) => new(null, null),
+            _ => new(next, answer),
+        };
+    }
+
     public static LedgerStep<GatewayCapture> Capture(GatewayAccount? account, string key, Money amount)
     {
         if (account?.Find(GatewayEntryKind.Capture, key) is { } earlier)
@@ -56,12 +69,14 @@ internal static class SimulatedLedger
         }
     }
 
-    public static LedgerStep<GatewayRefund> Refund(GatewayAccount? account, string captureKey, string key, Money amount)
+    public static LedgerStep<GatewayRefund> Refund(GatewayAccount? account, string captureKey, string key, Money amount, int flakyFailures = 0)
     {
         if (account?.Find(GatewayEntryKind.Refund, key) is { } earlier)
             return new(null, new GatewayRefund.Refunded(earlier.Amount));
         if (account?.Find(GatewayEntryKind.Capture, captureKey) is not { Failed: null } capture)
             return new(null, new GatewayRefund.Failed("nothing_captured"));
+        if (account.Method == SimulatedMethods.RefundFlaky && account.Failures < flakyFailures)
+            return new(account with { Failures = account.Failures + 1 }, new GatewayRefund.Failed("refund_refused"));
 
         var refunded = account.Entries.Where(e => e.Kind == GatewayEntryKind.Refund && e.CaptureKey == captureKey).Sum(e => e.Amount.Amount);
         return Covers(capture.Amount, refunded, amount)

@@ -99,53 +99,12 @@ public sealed record SagaState
         this with { Attempts = Attempts.SetItem(attempt - 1, Attempts[attempt - 1] with { Status = status }) };
 }
 
-public enum SagaStep
-{
-    Reserving = 1,
-    Authorizing = 2,
-    AwaitingPayment = 3,
-    AuthorizationUnknown = 4,
-
-    /// <summary>The pivot: from here on the order goes forward unless the capture definitely fails.</summary>
-    Capturing = 5,
-    CaptureUnknown = 6,
-    Confirmed = 7,
-    Fulfilling = 8,
-    Completed = 9,
-    Compensating = 10,
-    Cancelled = 11,
-    Rejected = 12,
-}
-
-public enum LineStatus
-{
-    /// <summary>Asked for, or about to be: may or may not be held.</summary>
-    Asked = 0,
-    Held = 1,
-    Released = 2,
-    Shipped = 3,
-}
-
 /// <param name="Number">From 1: part of the keys of its operations.</param>
 [GenerateSerializer, Immutable, Alias("shop.order-saga-state.payment-attempt.v1")]
 public sealed record PaymentAttempt(
     [property: Id(0)] int Number,
     [property: Id(1)] string Method,
     [property: Id(2)] AttemptStatus Status);
-
-public enum AttemptStatus
-{
-    /// <summary>Asked for, or about to be: may or may not be authorized.</summary>
-    Asked = 0,
-    Authorized = 1,
-    Declined = 2,
-    Voided = 3,
-    Captured = 4,
-
-    /// <summary>Authorized, and certainly not captured.</summary>
-    CaptureFailed = 5,
-    Refunded = 6,
-}
 
 /// <param name="OrderVersion">The order's version when it was answered: from it a payment's first answer is told again.</param>
 [GenerateSerializer, Immutable, Alias("shop.order-saga-state.remembered-request.v1")]

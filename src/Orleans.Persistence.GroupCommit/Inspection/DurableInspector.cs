@@ -31,9 +31,10 @@ internal sealed class DurableInspector(IDialect dialect, Serializer serializer) 
                 yield return new DurableEntry<T>(grain, key, serializer.Deserialize<T>(payload)!);
         }
 
-        public async IAsyncEnumerable<ArmedMessage> ReadScheduled([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        public async IAsyncEnumerable<ArmedMessage> ReadScheduled(
+            GrainId? from = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
-            await foreach (var row in stored.ReadScheduled(cancellationToken).ConfigureAwait(false))
+            await foreach (var row in stored.ReadScheduled(from?.ToString(), cancellationToken).ConfigureAwait(false))
                 yield return new ArmedMessage(GrainId.Parse(row.Target), row.Name, row.DueAt, row.Attempts);
         }
 

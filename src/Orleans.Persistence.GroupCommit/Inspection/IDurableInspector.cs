@@ -22,8 +22,10 @@ public interface IDurableSnapshot : IAsyncDisposable
     /// <summary>The entries of one map over all grains of a type, grouped by grain in the ordinal order of their keys.</summary>
     IAsyncEnumerable<DurableEntry<T>> ReadEntries<T>(string kind, string map, CancellationToken cancellationToken = default) where T : class;
 
-    /// <summary>All armed messages, in the order of their targets.</summary>
-    IAsyncEnumerable<ArmedMessage> ReadScheduled(CancellationToken cancellationToken = default);
+    /// <summary>The armed messages, in the ordinal order of their targets.</summary>
+    /// <param name="from">Only those for this grain and the ones after it; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<ArmedMessage> ReadScheduled(GrainId? from = null, CancellationToken cancellationToken = default);
 
     /// <summary>How much waits in the outbox.</summary>
     ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default);

@@ -46,7 +46,9 @@ internal interface IDialectSnapshot : IAsyncDisposable
 
     IAsyncEnumerable<(string GrainKey, string Key, byte[] Payload)> ReadEntries(string kind, string map, CancellationToken cancellationToken);
 
-    IAsyncEnumerable<ScheduleRow> ReadScheduled(CancellationToken cancellationToken);
+    /// <param name="from">Only targets that are not before this one, ordinally; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<ScheduleRow> ReadScheduled(string? from, CancellationToken cancellationToken);
 
     ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken);
 }

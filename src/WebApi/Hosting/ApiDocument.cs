@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Shop.WebApi.Conventions;
+using Shop.WebApi.Operations;
 using Shop.WebApi.Orders;
 
 namespace Shop.WebApi.Hosting;
@@ -105,6 +106,8 @@ internal static class ApiDocument
                 (ParameterLocation.Query, "limit") => ("How many, 50 when left out.", Number("1", "200")),
                 (ParameterLocation.Query, "after") => ("Only events with a greater sequence.", Number("0", null)),
                 (ParameterLocation.Query, "cursor") => ("The next of an earlier page.", Text()),
+                (ParameterLocation.Query, "state") => ("Only orders of this status.", OneOf(SagaQueries.States)),
+                (ParameterLocation.Query, "stuck") => ("true: only those that do not get on by themselves; false: only the others.", new OpenApiSchema { Type = JsonSchemaType.Boolean }),
                 (ParameterLocation.Query, "q") => ("Part of an id or a name, in any case.", Text()),
                 (ParameterLocation.Path, "id") => ("The order's id.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" }),
                 (ParameterLocation.Path, "productId") => ("The product's id.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z0-9][a-z0-9_.-]{0,63}$" }),
@@ -131,6 +134,9 @@ internal static class ApiDocument
 
         return Task.CompletedTask;
     }
+
+    private static OpenApiSchema OneOf(IEnumerable<string> words) =>
+        new() { Type = JsonSchemaType.String, Enum = [.. words.Select(word => JsonValue.Create(word))] };
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
 

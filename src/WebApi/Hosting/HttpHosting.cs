@@ -37,6 +37,7 @@ internal static class HttpHosting
             known.Insert(2, ProductsJson.Default);
             known.Insert(3, StockJson.Default);
             known.Insert(4, OperationsJson.Default);
+            known.Insert(5, SagasJson.Default);
         });
         builder.Services.AddOpenApi("v1", ApiDocument.Configure);
     }

@@ -16,12 +16,27 @@ internal static class OperationsRoutes
             .Answers<InvariantsBody>(200)
             .Refuses(503);
 
-        operations.MapPost("/sagas/{id}/retry", OperationsHandlers.Retry)
-            .WithName("retryOrder")
-            .WithSummary("Try an order's outstanding step again at once")
-            .WithDescription("Needs no Idempotency-Key: asking twice is the same wish. Noted on the order's timeline.")
+        operations.MapGet("/sagas", ReadSagaHandlers.List)
+            .WithName("listSagas")
+            .WithSummary("List how far orders have got, by id, or those in a state, or those that are stuck")
+            .WithDescription("Stuck is what needs attention, and what nothing wakes in time. A page looks at a bounded number of orders: it may hold fewer than limit, or none. Only next being null says that there are no more.")
+            .Answers<SagaListBody>(200)
+            .Refuses(400, 503);
+
+        operations.MapGet("/sagas/{id}", ReadSagaHandlers.Saga)
+            .WithName("readSaga")
+            .WithSummary("Read all that is stored of an order's saga")
+            .WithDescription("As of the saga's last write: answers that came since may be missing. Looking does not wake it.")
+            .Answers<SagaBody>(200)
+            .Refuses(404, 503);
+
+        operations.MapPost("/sagas/{id}/retry", RetrySagaHandler.Handle)
+            .WithName("retrySaga")
+            .WithSummary("Ask again at once for what an order's saga waits for")
+            .WithDescription("Needs no Idempotency-Key: asking twice is the same wish. Noted on the order's timeline, with the operator's name. The body may be left out. 409 when the order waits for nothing.")
+            .TakesOptional<RetrySagaBody>()
             .Answers<OrderBody>(202)
-            .Refuses(404, 409, 503);
+            .Refuses(400, 404, 409, 413, 415, 503);
 
         operations.MapGet("/about", OperationsHandlers.About)
             .WithName("about")

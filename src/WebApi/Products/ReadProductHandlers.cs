@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shop.Products;
 using Shop.Values;
 using Shop.WebApi.Conventions;
@@ -8,8 +7,6 @@ namespace Shop.WebApi.Products;
 /// <summary>GET /v1/products and /v1/products/{productId}.</summary>
 internal static class ReadProductHandlers
 {
-    private const int DefaultLimit = 50;
-    private const int MaximumLimit = 200;
     private const int MaximumQueryLength = 200;
 
     public static async Task<IResult> Product(string productId, HttpContext http, IGrainFactory grains, GrainCalls calls)
@@ -28,11 +25,9 @@ internal static class ReadProductHandlers
 
     public static async Task<IResult> List(string? q, string? limit, string? cursor, HttpContext http, IGrainFactory grains, GrainCalls calls)
     {
-        var count = DefaultLimit;
-        if (limit is not null
-            && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > MaximumLimit))
+        if (PageRequest.LimitIsWrong(limit, out var count, out var problem))
         {
-            return Problem.Validation($"limit must be a whole number from 1 to {MaximumLimit}.");
+            return problem;
         }
 
         ProductId? after = null;
@@ -40,7 +35,7 @@ internal static class ReadProductHandlers
         {
             if (!ProductCursor.TryParse(cursor, out var id))
             {
-                return Problem.Validation("cursor must be the next of an earlier page.");
+                return PageRequest.WrongCursor();
             }
 
             after = id;

@@ -72,7 +72,7 @@ public sealed class When_products_are_listed
         public IAsyncEnumerable<DurableEntry<T>> ReadEntries<T>(string kind, string map, CancellationToken cancellationToken = default)
             where T : class => throw new NotSupportedException();
 
-        public IAsyncEnumerable<ArmedMessage> ReadScheduled(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public IAsyncEnumerable<ArmedMessage> ReadScheduled(GrainId? from = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }

@@ -66,6 +66,8 @@ public sealed class When_a_snapshot_is_read
                 new ArmedMessage(silo.Counter("b").GetGrainId(), "ring", due, 0),
             ],
             await snapshot.ReadScheduled().ToListAsync());
+        Assert.Equal([silo.Counter("b").GetGrainId()], await snapshot.ReadScheduled(from: silo.Counter("b").GetGrainId()).Select(m => m.Target).ToListAsync());
+        Assert.Empty(await snapshot.ReadScheduled(from: silo.Counter("c").GetGrainId()).ToListAsync());
         Assert.Equal(new OutboxDepth(1, 0), await snapshot.ReadOutboxDepth());
     }
 

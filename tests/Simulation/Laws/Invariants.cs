@@ -30,8 +30,9 @@ internal static class Invariants
         public IAsyncEnumerable<DurableEntry<T>> ReadEntries<T>(string kind, string map, CancellationToken cancellationToken = default) where T : class =>
             world.Database.Entries(kind, map).Select(e => new DurableEntry<T>(e.GrainKey, e.Key, Bytes.Read<T>(e.Payload))).ToAsyncEnumerable();
 
-        public IAsyncEnumerable<ArmedMessage> ReadScheduled(CancellationToken cancellationToken = default) =>
-            world.Database.Armed.Select(r => new ArmedMessage(GrainId.Parse(r.Target), r.Name, r.DueAt, r.Attempts)).ToAsyncEnumerable();
+        public IAsyncEnumerable<ArmedMessage> ReadScheduled(GrainId? from = null, CancellationToken cancellationToken = default) =>
+            world.Database.Armed.Where(r => from is null || string.CompareOrdinal(r.Target, from.ToString()) >= 0)
+                .Select(r => new ArmedMessage(GrainId.Parse(r.Target), r.Name, r.DueAt, r.Attempts)).ToAsyncEnumerable();
 
         public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default) => new(new OutboxDepth(world.Database.Outbox.Count, 0));
 

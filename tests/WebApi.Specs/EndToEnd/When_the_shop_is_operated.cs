@@ -69,6 +69,23 @@ public sealed class When_the_shop_is_operated(ShopHost host)
     }
 
     [Fact]
+    public async Task Should_document_what_sagas_can_be_listed_by()
+    {
+        var document = (await shop.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
+
+        var parameters = document.At("paths", "/v1/ops/sagas", "get", "parameters").EnumerateArray()
+            .ToDictionary(p => p.GetProperty("name").GetString()!, p => p.GetProperty("schema"));
+        Assert.Equal(["cursor", "limit", "state", "stuck"], parameters.Keys.Order());
+        Assert.Equal(12, parameters["state"].GetProperty("enum").GetArrayLength());
+        Assert.Equal("boolean", parameters["stuck"].GetProperty("type").GetString());
+        Assert.Equal(
+            [.. MembersOf("SagaSummaryBody"), "lines", "attempts", "outstanding", "timeline"],
+            MembersOf("SagaBody"));
+
+        IEnumerable<string> MembersOf(string body) => document.At("components", "schemas", body, "properties").EnumerateObject().Select(p => p.Name);
+    }
+
+    [Fact]
     public async Task Should_show_the_dashboard()
     {
         var dashboard = (await shop.Get("/dashboard")).Expect(HttpStatusCode.OK);

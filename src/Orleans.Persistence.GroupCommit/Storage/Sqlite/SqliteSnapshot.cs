@@ -56,9 +56,10 @@ internal sealed class SqliteSnapshot : IDialectSnapshot
             static row => (row.Text(0), row.Text(1), row.Bytes(2)),
             cancellationToken);
 
-    public IAsyncEnumerable<ScheduleRow> ReadScheduled(CancellationToken cancellationToken) => Stream(
-        "SELECT target, name, token, due_at, attempts FROM schedules ORDER BY target, name",
-        static _ => { },
+    public IAsyncEnumerable<ScheduleRow> ReadScheduled(string? from, CancellationToken cancellationToken) => Stream(
+        // No text is before the empty one.
+        "SELECT target, name, token, due_at, attempts FROM schedules WHERE target >= ?1 ORDER BY target, name",
+        statement => statement.Bind(1, from ?? ""),
         static row => new ScheduleRow(row.Text(0), row.Text(1), row.Long(2), row.Time(3), (int)row.Long(4)),
         cancellationToken);
 

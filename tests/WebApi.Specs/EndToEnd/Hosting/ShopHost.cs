@@ -5,8 +5,11 @@ using Shop.Benches.Load.Machine;
 
 namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 
-/// <summary>The whole embedded shop, as <c>dotnet run</c> starts it, on free ports with an empty data directory; one for all specs.</summary>
-public sealed class ShopHost : IAsyncLifetime
+/// <summary>
+/// The whole embedded shop, as <c>dotnet run</c> starts it, on free ports with an empty data directory; one for all specs that are content with
+/// its default deadlines.
+/// </summary>
+public class ShopHost : IAsyncLifetime
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("shop-specs-");
     private WebApplication? app;
@@ -15,7 +18,10 @@ public sealed class ShopHost : IAsyncLifetime
 
     public WebApplication App => app ?? throw new InvalidOperationException("The shop has not started.");
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Beyond those that every shop under spec has.</summary>
+    protected virtual IEnumerable<(string Key, string Value)> Settings => [];
+
+    public virtual async ValueTask InitializeAsync()
     {
         var ports = FreePorts.Take(2);
         app = Program.Build(
@@ -26,6 +32,7 @@ public sealed class ShopHost : IAsyncLifetime
             "--Orleans:SiloPort", $"{ports[0]}",
             "--Orleans:GatewayPort", $"{ports[1]}",
             "--Logging:LogLevel:Default", "Warning",
+            .. Settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }),
         ]);
         await app.StartAsync();
         Http.BaseAddress = new Uri(app.Urls.Single());
@@ -33,6 +40,7 @@ public sealed class ShopHost : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Http.Dispose();
         if (app is not null)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
 namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 
@@ -56,6 +57,28 @@ public sealed class Shopper(HttpClient http)
         await Eventually(() => Read(orderId), order => order.Status == HttpStatusCode.OK && order.OrderStatus == status, $"order {orderId} is {status}");
 
     public async Task<Answer> Stock(string product) => (await Get($"/v1/stock/{product}")).Expect(HttpStatusCode.OK);
+
+    /// <summary>All sagas that match, page by page.</summary>
+    public async Task<IReadOnlyList<JsonElement>> Sagas(string query, int limit = 200)
+    {
+        var all = new List<JsonElement>();
+        string? next = null;
+        do
+        {
+            var page = (await Get($"/v1/ops/sagas?limit={limit}&{query}{(next is null ? "" : $"&cursor={next}")}")).Expect(HttpStatusCode.OK);
+            all.AddRange(page.At("data").EnumerateArray());
+            next = page.At("next").GetString();
+        }
+        while (next is not null);
+        return all;
+    }
+
+    /// <summary>The books agree. They are compared at any moment, with other specs' orders under way.</summary>
+    public async Task AssertBooks()
+    {
+        var report = (await Get("/v1/ops/invariants")).Expect(HttpStatusCode.OK);
+        Assert.True(report.At("ok").GetBoolean(), report.Text);
+    }
 
     /// <summary>Asks until the answer is as wanted: outcomes arrive when the grains have got there, within <see cref="Patience"/>.</summary>
     public static async Task<Answer> Eventually(Func<Task<Answer>> ask, Func<Answer, bool> wanted, string what)
