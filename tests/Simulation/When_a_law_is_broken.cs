@@ -51,7 +51,7 @@ public sealed class When_a_law_is_broken
 
         using var other = Process.Start(new ProcessStartInfo(Environment.ProcessPath!)
         {
-            ArgumentList = { typeof(When_a_law_is_broken).Assembly.Location, "-method", "*Every_order_ends_and_no_law_is_broken" },
+            ArgumentList = { typeof(When_a_law_is_broken).Assembly.Location, "-noColor", "-method", "*Every_order_ends_and_no_law_is_broken" },
             Environment = { ["SHOP_SIMULATE_SEED"] = $"{Seed}" },
             RedirectStandardOutput = true,
         })!;
