@@ -21,13 +21,14 @@ public static partial class SagaDecider
             Timeline = [],
             Lines = [.. placement.Lines.Select(_ => LineStatus.Asked)],
             Attempts = [new PaymentAttempt(1, placement.PaymentMethod, AttemptStatus.Asked)],
-            ReserveNotAfter = now + options.ReserveLifetime,
+            // Counted from what is durable: should this start be lost and done again, its Reserves must not outlive the next one's tombstones.
+            ReserveNotAfter = placement.PlacedAt + options.ReserveLifetime,
             DueAt = now + options.ReserveTimeout,
             // The row that Place committed: see OrderGrain.
             WatchdogAt = placement.PlacedAt + options.EnsureStartedAfter,
             StepSince = now,
         }.With(now, new OrderAccepted());
-        return new SagaDecision(state, SagaWrite.Alongside, Outstanding(state));
+        return AskAgain(state, SagaWrite.Alongside, options, now);
     }
 
     public static SagaDecision Decide(SagaState state, SagaInput input, SagaOptions options, DateTimeOffset now) => input switch

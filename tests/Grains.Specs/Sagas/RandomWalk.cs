@@ -118,7 +118,7 @@ internal sealed class RandomWalk
     {
         now += TimeSpan.FromSeconds(random.Next(40));
         var decision = SagaDecider.Start(placement, options, now);
-        SagaLaws.HoldAtTheStart(decision, now);
+        SagaLaws.HoldAtTheStart(decision, options, now);
         Note("start");
         Apply(decision);
     }

@@ -8,9 +8,12 @@ namespace Shop.Specs.Sagas;
 /// <summary>What has to be true of every decision, whatever the spec is about.</summary>
 internal static class SagaLaws
 {
-    public static void HoldAtTheStart(SagaDecision decision, DateTimeOffset now)
+    public static void HoldAtTheStart(SagaDecision decision, SagaOptions options, DateTimeOffset now)
     {
-        Assert.Equal(SagaWrite.Alongside, decision.Write);
+        // What goes out before it is stored has to be the same when it is done again: so, too, the limit its Reserves carry.
+        var repeatable = decision.State.ReserveNotAfter == decision.State.Placement.PlacedAt + options.ReserveLifetime;
+        Assert.Equal(repeatable ? SagaWrite.Alongside : SagaWrite.BeforeCommands, decision.Write);
+        Assert.True(decision.State.ReserveNotAfter >= now + options.ReserveTimeout, "Stock would refuse the first Reserves.");
         TheTimelineFoldsToTheStatus(decision.State);
         TheRowWakesWhateverIsOutstanding(decision, now);
     }

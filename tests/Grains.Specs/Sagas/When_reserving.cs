@@ -18,6 +18,29 @@ public sealed class When_reserving
             .DueIn(Timeout);
 
     [Fact]
+    public void Should_give_a_repeated_start_the_limit_of_the_first()
+    {
+        // Its Reserves go out before it is stored. Were it lost, and done again on another clock, these must not outlive the next one's tombstones.
+        var first = Given.Reserving().State;
+        var again = SagaDecider.Start(Given.Placement(), new SagaOptions(), SagaUnderSpec.Beginning.AddSeconds(-20));
+
+        Assert.Equal(first.ReserveNotAfter, again.State.ReserveNotAfter);
+        Assert.Equal(SagaWrite.Alongside, again.Write);
+    }
+
+    [Fact]
+    public void Should_store_a_limit_of_its_own_first_when_it_starts_long_after_the_placement()
+    {
+        var late = SagaUnderSpec.Beginning.AddMinutes(5);
+
+        var start = SagaDecider.Start(Given.Placement(), new SagaOptions(), late);
+
+        Assert.Equal(SagaWrite.BeforeCommands, start.Write);
+        Assert.Equal(late + new SagaOptions().ReserveLifetime, start.State.ReserveNotAfter);
+        Assert.Equal([new Reserve(1), new Reserve(2)], start.Commands);
+    }
+
+    [Fact]
     public void Should_authorize_when_the_last_line_is_held_in_whatever_order_they_answer() =>
         Given.Started(lines: 3)
             .When(new LineHeld(3)).Then(SagaStep.Reserving).Stored(SagaWrite.InMemory)
