@@ -59,20 +59,11 @@ public sealed class When_reserving
     }
 
     [Fact]
-    public void Should_count_a_line_that_answers_twice_once() =>
-        Given.Reserving().When(new LineHeld(1)).When(new LineHeld(1)).ThenNothing().Then(SagaStep.Reserving);
-
-    [Fact]
     public void Should_undo_everything_derivable_when_a_line_is_refused() =>
         Given.Reserving().When(new LineHeld(1)).When(new LineRefused(2))
             .Then(SagaStep.Compensating, new Release(1), new Release(2), new SagaCommand.Void(1))
             .Stored(SagaWrite.BeforeCommands)
             .Noting(new OrderCompensationStarted(OrderEndReason.InsufficientStock));
-
-    [Fact]
-    public void Should_not_believe_an_old_refusal_of_a_line_that_has_been_held_since() =>
-        // Asked twice, after a crash: the first answer was a refusal, and it is the slower one. A repeated Reserve of a live hold is never refused.
-        Given.Reserving().When(new LineHeld(1)).When(new LineRefused(1)).ThenNothing().Then(SagaStep.Reserving);
 
     [Fact]
     public void Should_turn_back_when_a_hold_it_had_has_ended() =>
