@@ -4,7 +4,7 @@ namespace Grains.Specs.Tables;
 
 /// <summary>
 /// A table as people write it: a state on a line of its own, and below it, indented, a line for each input with what comes of it. A state
-/// that is nearly another one is headed <c>State: as Other, but</c>; what it does not name is as in the other, and "nothing" is nothing.
+/// that is nearly another one is headed <c>State: as Other, but</c> (or only <c>as Other</c>); what it does not name is as in the other, and "nothing" is nothing.
 /// </summary>
 internal sealed partial class WrittenTable
 {
@@ -45,7 +45,7 @@ internal sealed partial class WrittenTable
         ? (comes == Nothing ? "" : comes)
         : states[state] is { } like ? this[like, input] : "";
 
-    [GeneratedRegex("^(?<state>.*?)(?:: as (?<like>.*), but)?$")]
+    [GeneratedRegex("^(?<state>.*?)(?:: as (?<like>.*?)(?:, but)?)?$")]
     private static partial Regex Header();
 
     [GeneratedRegex(@"^ +(?<input>\S.*?)(?:  +| (?=→))(?<comes>\S.*)$")]
