@@ -27,6 +27,7 @@ internal static class SagaLaws
         WhatWasPromisedIsStored(before, decision);
         WhatCannotBeRepeatedIsStoredFirst(before, decision);
         CommandsFitTheState(decision);
+        NothingGoesOutAheadOfItsStep(input, decision);
         LinesAndMoneyFitTheStep(after);
         TheRowWakesWhateverIsOutstanding(decision, now);
 
@@ -92,6 +93,18 @@ internal static class SagaLaws
         Assert.Equal(before.NeedsAttention, after.NeedsAttention);
         if (before.Step != SagaStep.Compensating)
             Assert.Equal(before.Attempts, after.Attempts);
+    }
+
+    /// <summary>
+    /// The write that began a step may hang, even fail, while its deadline passes and answers come: then nobody must have shipped,
+    /// charged or given back anything. Only what a start from the placement would send again may go out ahead of the state.
+    /// </summary>
+    private static void NothingGoesOutAheadOfItsStep(SagaInput input, SagaDecision decision)
+    {
+        // A new activation starts from what is stored; and a look-up that found nothing went out once its step was.
+        if (decision.Write == SagaWrite.BeforeCommands || input is SagaInput.Resumed or SagaInput.AuthorizationNotFound or SagaInput.CaptureNotFound)
+            return;
+        Assert.All(decision.Commands, command => Assert.Equal(new SagaCommand.Authorize(1), command));
     }
 
     private static void CommandsFitTheState(SagaDecision decision)

@@ -73,7 +73,7 @@ public sealed class When_reserving
     [Fact]
     public void Should_ask_again_only_for_lines_that_have_not_answered() =>
         Given.Reserving().When(new LineHeld(1)).WhenDue()
-            .Then(SagaStep.Reserving, new Reserve(2)).Stored(SagaWrite.InMemory).DueIn(Timeout);
+            .Then(SagaStep.Reserving, new Reserve(2)).Stored(SagaWrite.BeforeCommands).DueIn(Timeout);
 
     [Fact]
     public void Should_ask_five_times_more_and_then_turn_back()
