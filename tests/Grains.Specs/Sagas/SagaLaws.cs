@@ -24,6 +24,7 @@ internal static class SagaLaws
         TheTimelineFoldsToTheStatus(after);
         Assert.True(after.Timeline.Take(before.Timeline.Length).SequenceEqual(before.Timeline), "A fact was changed or taken back.");
         AnEndNeverMoves(before, after);
+        AStepBeginsNow(before, after, now);
         WhatWasPromisedIsStored(before, decision);
         WhatCannotBeRepeatedIsStoredFirst(before, decision);
         CommandsFitTheState(decision);
@@ -60,6 +61,13 @@ internal static class SagaLaws
         Assert.Equal(before.EndReason, after.EndReason);
         Assert.Equal(before.Lines, after.Lines);
         Assert.Equal(before.Requests, after.Requests.Take(before.Requests.Length));
+    }
+
+    /// <summary>Its limits count from here, and what a person was called for is over.</summary>
+    private static void AStepBeginsNow(SagaState before, SagaState after, DateTimeOffset now)
+    {
+        if (before.Step != after.Step)
+            Assert.Equal((now, 0, false), (after.StepSince, after.Tries, after.NeedsAttention));
     }
 
     private static void WhatWasPromisedIsStored(SagaState before, SagaDecision decision)
