@@ -32,7 +32,6 @@ internal sealed partial class OrderSagaGrain(
     // Set and awaited in turns of this activation only: who waits goes on at once, so a signal is replaced before it is given.
     private TaskCompletionSource outcome = new();
     private TaskCompletionSource hurry = new();
-    private Task promised = Task.CompletedTask;
     private bool ending;
     private IGrainTimer? lookups;
 
@@ -117,7 +116,7 @@ internal sealed partial class OrderSagaGrain(
         {
             if (decision.Write == SagaWrite.InMemory)
                 durable.Stage(decision.State);
-            _ = SendAfter(promised, decision.Commands);
+            Send(decision.Commands);
             WatchLookups();
             return durable.WhenDurable();
         }
@@ -125,21 +124,8 @@ internal sealed partial class OrderSagaGrain(
         var stored = Commit(decision.State);
         if (decision.Write == SagaWrite.Alongside)
             Send(decision.Commands);
-        else
-            promised = stored;
         WatchLookups();
         return Settle(stored, decision);
-    }
-
-    /// <summary>
-    /// What needs no write of its own may rest on a state whose write is still under way: a capture must not overtake the pivot,
-    /// just because a deadline asked for it.
-    /// </summary>
-    private async Task SendAfter(Task stored, ImmutableArray<SagaCommand> commands)
-    {
-        await stored.ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
-        if (stored.IsCompletedSuccessfully)
-            Send(commands);
     }
 
     private Task Commit(SagaState state)

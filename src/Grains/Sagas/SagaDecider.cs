@@ -11,15 +11,9 @@ namespace Shop.Sagas;
 /// </summary>
 public static partial class SagaDecider
 {
-    /// <summary>
-    /// The first decision: the order is taken on and its stock is asked for. Usually while that is being stored, so an activation that has
-    /// been superseded without knowing it asks, too. Its limit is then the same as the other's, from the placement: long after the order
-    /// has ended, and stock has forgotten it, the limit has passed as well.
-    /// </summary>
+    /// <summary>The first decision: the order is taken on and its stock is asked for.</summary>
     public static SagaDecision Start(OrderPlacement placement, SagaOptions options, DateTimeOffset now)
     {
-        var notAfter = placement.PlacedAt + options.ReserveLifetime;
-        var late = now + options.ReserveTimeout > notAfter;
         var state = new SagaState
         {
             Placement = placement,
@@ -27,13 +21,15 @@ public static partial class SagaDecider
             Timeline = [],
             Lines = [.. placement.Lines.Select(_ => LineStatus.Asked)],
             Attempts = [new PaymentAttempt(1, placement.PaymentMethod, AttemptStatus.Asked)],
-            ReserveNotAfter = late ? now + options.ReserveLifetime : notAfter,
+            // Counted from what is durable, for this start may be lost and done again, or done by an activation that has been superseded without
+            // knowing it: long after the order has ended and stock has forgotten it, the limit of every Reserve of it has passed.
+            ReserveNotAfter = placement.PlacedAt + options.ReserveLifetime,
             DueAt = now + options.ReserveTimeout,
             // The row that Place committed: see OrderGrain.
             WatchdogAt = placement.PlacedAt + options.EnsureStartedAfter,
             StepSince = now,
         }.With(now, new OrderAccepted());
-        return new SagaDecision(state, late ? SagaWrite.BeforeCommands : SagaWrite.Alongside, Outstanding(state));
+        return AskAgain(state, SagaWrite.Alongside, options, now);
     }
 
     public static SagaDecision Decide(SagaState state, SagaInput input, SagaOptions options, DateTimeOffset now) => input switch

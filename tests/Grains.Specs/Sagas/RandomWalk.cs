@@ -118,7 +118,7 @@ internal sealed class RandomWalk
     {
         now += TimeSpan.FromSeconds(random.Next(40));
         var decision = SagaDecider.Start(placement, options, now);
-        SagaLaws.HoldAtTheStart(decision, now);
+        SagaLaws.HoldAtTheStart(decision, options, now);
         Note("start");
         Apply(decision);
     }
@@ -163,7 +163,7 @@ internal sealed class RandomWalk
         now += random.Next(3) switch
         {
             0 => TimeSpan.FromSeconds(random.Next(3)),
-            1 => TimeSpan.FromSeconds(random.Next(90)),
+            1 => random.Next(15) > 0 ? TimeSpan.FromSeconds(random.Next(90)) : TimeSpan.FromMinutes(random.Next(60)),
             _ => state!.DueAt is { } due && due > now ? due - now : TimeSpan.FromMinutes(random.Next(20)),
         };
         Decide(new SagaInput.Due());

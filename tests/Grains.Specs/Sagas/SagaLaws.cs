@@ -8,9 +8,12 @@ namespace Shop.Specs.Sagas;
 /// <summary>What has to be true of every decision, whatever the spec is about.</summary>
 internal static class SagaLaws
 {
-    public static void HoldAtTheStart(SagaDecision decision, DateTimeOffset now)
+    public static void HoldAtTheStart(SagaDecision decision, SagaOptions options, DateTimeOffset now)
     {
-        Assert.Equal(SagaWrite.Alongside, decision.Write);
+        // What goes out before it is stored has to be the same when it is done again: so, too, the limit its Reserves carry.
+        var repeatable = decision.State.ReserveNotAfter == decision.State.Placement.PlacedAt + options.ReserveLifetime;
+        Assert.Equal(repeatable ? SagaWrite.Alongside : SagaWrite.BeforeCommands, decision.Write);
+        Assert.True(decision.State.ReserveNotAfter >= now + options.ReserveTimeout, "Stock would refuse the first Reserves.");
         TheTimelineFoldsToTheStatus(decision.State);
         TheRowWakesWhateverIsOutstanding(decision, now);
     }
@@ -21,9 +24,11 @@ internal static class SagaLaws
         TheTimelineFoldsToTheStatus(after);
         Assert.True(after.Timeline.Take(before.Timeline.Length).SequenceEqual(before.Timeline), "A fact was changed or taken back.");
         AnEndNeverMoves(before, after);
+        AStepBeginsNow(before, after, now);
         WhatWasPromisedIsStored(before, decision);
         WhatCannotBeRepeatedIsStoredFirst(before, decision);
         CommandsFitTheState(decision);
+        NothingGoesOutAheadOfItsStep(input, decision);
         LinesAndMoneyFitTheStep(after);
         TheRowWakesWhateverIsOutstanding(decision, now);
 
@@ -58,6 +63,13 @@ internal static class SagaLaws
         Assert.Equal(before.Requests, after.Requests.Take(before.Requests.Length));
     }
 
+    /// <summary>Its limits count from here, and what a person was called for is over.</summary>
+    private static void AStepBeginsNow(SagaState before, SagaState after, DateTimeOffset now)
+    {
+        if (before.Step != after.Step)
+            Assert.Equal((now, 0, false), (after.StepSince, after.Tries, after.NeedsAttention));
+    }
+
     private static void WhatWasPromisedIsStored(SagaState before, SagaDecision decision)
     {
         if (decision.Write == SagaWrite.None)
@@ -89,6 +101,18 @@ internal static class SagaLaws
         Assert.Equal(before.NeedsAttention, after.NeedsAttention);
         if (before.Step != SagaStep.Compensating)
             Assert.Equal(before.Attempts, after.Attempts);
+    }
+
+    /// <summary>
+    /// The write that began a step may hang, even fail, while its deadline passes and answers come: then nobody must have shipped,
+    /// charged or given back anything. Only what a start from the placement would send again may go out ahead of the state.
+    /// </summary>
+    private static void NothingGoesOutAheadOfItsStep(SagaInput input, SagaDecision decision)
+    {
+        // A new activation starts from what is stored; and a look-up that found nothing went out once its step was.
+        if (decision.Write == SagaWrite.BeforeCommands || input is SagaInput.Resumed or SagaInput.AuthorizationNotFound or SagaInput.CaptureNotFound)
+            return;
+        Assert.All(decision.Commands, command => Assert.Equal(new SagaCommand.Authorize(1), command));
     }
 
     private static void CommandsFitTheState(SagaDecision decision)

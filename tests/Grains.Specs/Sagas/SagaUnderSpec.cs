@@ -21,7 +21,7 @@ internal sealed class SagaUnderSpec
         Options = options;
         Decision = SagaDecider.Start(placement, options, Now);
         before = Decision.State with { Timeline = [] };
-        SagaLaws.HoldAtTheStart(Decision, Now);
+        SagaLaws.HoldAtTheStart(Decision, options, Now);
         State = Stored(Decision);
     }
 

@@ -72,12 +72,12 @@ public sealed class When_a_deadline_races_an_answer
             .When(Given.Pay()).ThenNothing().Answering(new SagaAnswer.PaymentNotAwaited());
 
     [Fact]
-    public void Unknown_authorization_the_answer_first() =>
+    public void Authorization_unknown_the_answer_first() =>
         Given.AuthorizationUnknown().After(TimeSpan.FromMinutes(15)).When(new Authorized(1)).Then(SagaStep.Capturing, new Capture(1))
             .When(new Due()).ThenNothing();
 
     [Fact]
-    public void Unknown_authorization_the_limit_first() =>
+    public void Authorization_unknown_the_limit_first() =>
         Given.AuthorizationUnknown().After(TimeSpan.FromMinutes(15)).When(new Due())
             // After so long a silence nobody has asked yet: one look-up first.
             .Then(SagaStep.AuthorizationUnknown, new LookupAuthorization(1)).WhenDue()
@@ -96,6 +96,18 @@ public sealed class When_a_deadline_races_an_answer
             .When(new Captured(1)).Then(SagaStep.Confirmed)
             .When(new Captured(1)).ThenNothing()
             .When(new CaptureNotFound(1)).ThenNothing();
+
+    [Fact]
+    public void Capture_unknown_the_answer_first() =>
+        Given.CaptureUnknown().After(TimeSpan.FromSeconds(1)).When(new Captured(1)).Then(SagaStep.Confirmed)
+            .When(new Due()).ThenNothing();
+
+    [Fact]
+    public void Capture_unknown_the_look_up_first() =>
+        Given.CaptureUnknown().WhenDue().Then(SagaStep.CaptureUnknown, new LookupCapture(1))
+            .When(new CaptureFailed(1, "failed")).Then(SagaStep.Compensating, new Release(1), new Release(2), new SagaCommand.Void(1))
+            .When(new CaptureNotFound(1)).ThenNothing()
+            .When(new Due()).ThenNothing();
 
     [Fact]
     public void Confirmed_the_cancellation_first() =>
@@ -120,5 +132,11 @@ public sealed class When_a_deadline_races_an_answer
         Given.Compensating().When(new LineReleased(1), new LineReleased(2)).WhenDue().Then(SagaStep.Compensating, new SagaCommand.Void(1))
             .When(new Voided(1)).Then(SagaStep.Cancelled)
             .When(new Voided(1)).ThenNothing()
+            .When(new Due()).ThenNothing();
+
+    [Fact]
+    public void Late_money_both_orders() =>
+        Given.Rejected().When(new Captured(1)).WhenDue().Then(SagaStep.Rejected, new Refund(1))
+            .When(new Refunded(1)).NeverDue()
             .When(new Due()).ThenNothing();
 }

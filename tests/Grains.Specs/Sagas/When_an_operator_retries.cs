@@ -23,6 +23,20 @@ public sealed class When_an_operator_retries
     }
 
     [Fact]
+    public void Should_count_the_limit_of_an_unknown_outcome_anew()
+    {
+        var saga = Given.AuthorizationUnknown();
+        while (saga.State.DueAt - saga.State.StepSince < TimeSpan.FromMinutes(14))
+            saga.WhenDue();
+        saga.When(new RetryRequested("ada"));
+        var retried = saga.Now;
+        while (saga.State.Step == SagaStep.AuthorizationUnknown)
+            saga.WhenDue();
+
+        Assert.InRange(saga.Now - retried, TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(16));
+    }
+
+    [Fact]
     public void Should_try_a_refused_refund_again_and_be_told_again_when_it_is_refused_again() =>
         Given.Refunding().When(new LineReleased(1), new LineReleased(2), new RefundRefused(1, "closed_account"))
             .When(new RetryRequested("ada")).Then(SagaStep.Compensating, new Refund(1))

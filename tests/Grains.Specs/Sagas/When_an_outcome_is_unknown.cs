@@ -15,7 +15,7 @@ public sealed class When_an_authorization_is_unknown
         foreach (var seconds in (int[])[1, 2, 5, 15, 30, 60, 60, 60])
         {
             saga.DueIn(TimeSpan.FromSeconds(seconds))
-                .WhenDue().Then(SagaStep.AuthorizationUnknown, new LookupAuthorization(1)).Stored(SagaWrite.InMemory);
+                .WhenDue().Then(SagaStep.AuthorizationUnknown, new LookupAuthorization(1)).Stored(SagaWrite.BeforeCommands);
         }
     }
 
@@ -59,6 +59,12 @@ public sealed class When_an_authorization_is_unknown
             .When(new Voided(1)).Then(SagaStep.Rejected)
             .Noting(new OrderRejected(OrderEndReason.PaymentTimeout, Given.Total with { Amount = 0 }));
     }
+
+    [Fact]
+    public void Should_look_it_up_once_more_after_an_outage_that_outlasted_the_limit() =>
+        Given.AuthorizationUnknown().WhenDue().WhenDue().After(TimeSpan.FromHours(1)).When(new Due())
+            .Then(SagaStep.AuthorizationUnknown, new LookupAuthorization(1))
+            .WhenDue().Then(SagaStep.Compensating, new Release(1), new Release(2), new SagaCommand.Void(1));
 }
 
 public sealed class When_a_capture_is_unknown

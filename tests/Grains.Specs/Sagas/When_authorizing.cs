@@ -16,10 +16,6 @@ public sealed class When_authorizing
             .DueIn(new SagaOptions().CaptureTimeout);
 
     [Fact]
-    public void Should_capture_once_however_often_the_authorization_answers() =>
-        Given.Authorizing().When(new Authorized(1)).When(new Authorized(1)).ThenNothing();
-
-    [Fact]
     public void Should_look_up_what_does_not_answer_in_time() =>
         Given.Authorizing().WhenDue()
             .Then(SagaStep.AuthorizationUnknown, new LookupAuthorization(1)).Stored(SagaWrite.BeforeCommands)

@@ -78,12 +78,6 @@ public sealed class When_compensating
             .When(new LineReleased(1), new LineReleased(2), new Voided(1)).Then(SagaStep.Cancelled);
 
     [Fact]
-    public void Should_ignore_a_hold_that_answers_late() =>
-        // Its release, or the tombstone of it, ends it.
-        Given.Compensating().When(new LineHeld(1)).ThenNothing()
-            .When(new LineReleased(1)).When(new LineHeld(1)).ThenNothing();
-
-    [Fact]
     public void Should_forget_acknowledgements_in_a_crash_and_ask_for_them_again()
     {
         var saga = Given.Compensating();

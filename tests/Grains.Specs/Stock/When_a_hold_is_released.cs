@@ -68,6 +68,18 @@ public sealed class When_a_hold_is_released
         var (answer, effect) = StockDecider.Release(Ten, null, Release(), TooLate);
 
         Assert.IsType<ReleaseStockResult.Released>(answer);
-        Assert.Null(effect);
+        Assert.Equal(Ten.Forgetting(NotAfter), effect!.Next);
+        Assert.Null(effect.Entry);
+        Assert.Null(effect.Fact);
+    }
+
+    /// <summary>A product's next activation may be in a process whose clock is behind: what one forgot, the other must not take for new.</summary>
+    [Fact]
+    public void Should_stay_released_for_a_clock_that_lags_behind_the_one_that_forgot_it()
+    {
+        var forgotten = StockDecider.Release(Ten, A(ReservationStatus.Held), Release(), TooLate).Effect!.Next;
+
+        Assert.IsType<ReserveStockResult.Ended>(StockDecider.Reserve(forgotten, null, Reserve(3), Now).Answer);
+        Assert.IsType<ReserveStockResult.Held>(StockDecider.Reserve(forgotten, null, Reserve(3) with { NotAfter = TooLate }, Now).Answer);
     }
 }
