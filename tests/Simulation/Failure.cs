@@ -17,16 +17,16 @@ internal sealed partial class Failure
     /// <param name="seed">Of the run.</param>
     /// <param name="found">What came of it.</param>
     /// <param name="law">The law beside the usual ones, if there was one.</param>
-    /// <param name="limit">How long to look for a smaller run.</param>
-    public Failure(ulong seed, Outcome found, Action<World>? law, TimeSpan limit)
+    /// <param name="tries">How often to try for a smaller run.</param>
+    public Failure(ulong seed, Outcome found, Action<World>? law, int tries = 1000)
     {
         (this.seed, this.found) = (seed, found);
         var kind = KindOf(found.Broken!);
-        var shrinker = new Shrinker(script => Run.Of(new Choices(script), traced: false, law).Broken is { } broken && KindOf(broken) == kind, limit);
+        var shrinker = new Shrinker(script => Run.Of(new Choices(script), traced: false, law).Broken is { } broken && KindOf(broken) == kind, tries);
         small = Run.Of(new Choices(shrinker.Shrink(found.Script)), traced: true, law);
     }
 
-    /// <summary>How many people are left in the small run.</summary>
+    /// <summary>How many orders are left in the small run.</summary>
     public int Orders => small.Orders;
 
     public IReadOnlyList<string> Trace => small.World.Trace.Lines;
@@ -45,6 +45,6 @@ internal sealed partial class Failure
     /// <summary>The law without the names of those who broke it.</summary>
     private static string KindOf(string broken) => Particulars().Replace(broken.Split('\n')[0], "");
 
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]+|[0-9]+")]
+    [GeneratedRegex("(o:)?[0-9a-f]{8}-[0-9a-f-]+(, )?|[0-9]+")]
     private static partial Regex Particulars();
 }

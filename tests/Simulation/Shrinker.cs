@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Shop.Simulation.Machine;
 
 namespace Shop.Simulation;
@@ -6,11 +5,11 @@ namespace Shop.Simulation;
 /// <summary>
 /// Makes a failing run small: takes choices back, whole streams first and then less and less, as long as the same law is broken.
 /// </summary>
-internal sealed class Shrinker(Func<Script, bool> stillBreaks, TimeSpan limit)
+internal sealed class Shrinker(Func<Script, bool> stillBreaks, int tries)
 {
-    private readonly long started = Stopwatch.GetTimestamp();
+    private int left = tries;
 
-    private bool MayGoOn => Stopwatch.GetElapsedTime(started) < limit;
+    private bool MayGoOn => left > 0;
 
     public Script Shrink(Script script)
     {
@@ -55,5 +54,11 @@ internal sealed class Shrinker(Func<Script, bool> stillBreaks, TimeSpan limit)
         return script;
     }
 
-    private Script TryTo(Script script, Script less) => less.Weight < script.Weight && MayGoOn && stillBreaks(less) ? less : script;
+    private Script TryTo(Script script, Script less)
+    {
+        if (less.Weight >= script.Weight || !MayGoOn)
+            return script;
+        left--;
+        return stillBreaks(less) ? less : script;
+    }
 }

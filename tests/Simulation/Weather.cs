@@ -26,24 +26,44 @@ internal sealed class Weather(World world)
 
     public bool LosesAnswer(Actor who) => Happens(who.Chances, 8, Fault.LostAnswer);
 
-    public bool IsLost(Actor who) => Happens(who.Chances, 100);
+    public bool IsLost(Actor who) => Happens(who.Chances, 100, Fault.LostWithItsSender);
 
     /// <summary>Whether something is done although nobody waits for it any more.</summary>
-    public bool IsLate(Actor who) => Happens(who.Chances, 50);
+    public bool IsLate(Actor who) => Happens(who.Chances, 50, Fault.DoneInVain);
+
+    /// <summary>Whether a caller has not heard yet that a process was thrown out, and that one runs what it wants.</summary>
+    public bool ReachesAZombie(Actor who) => Happens(who.Chances, 60, Fault.ToAZombie);
 
     /// <summary>Whether a caller hears at once that the other side has gone, instead of waiting in vain.</summary>
     public bool IsBrokenOff(Actor who) => who.Chances.Next(2) == 0;
 
-    public bool IsDeliveredTwice(Actor who) => Happens(who.Chances, 20);
+    public bool IsDeliveredTwice(Actor who) => Happens(who.Chances, 20, Fault.EventTwice);
 
     public bool IsQueueFull(Process process) => Happens(Of(process), 1, Fault.FullQueue);
 
     public bool FailsToRead(Process process) => Happens(Of(process), 4, Fault.UnreadableRow);
 
-    public CommitFate OfCommit(Process process) =>
-        !Happens(Of(process), 8, Fault.FailedCommit) ? CommitFate.Stored : (CommitFate)(1 + Of(process).Next(3));
+    public CommitFate OfCommit(Process process)
+    {
+        if (!Happens(Of(process), 8))
+            return CommitFate.Stored;
+        var fate = (CommitFate)(1 + Of(process).Next(3));
+        world.Suffer(fate switch
+        {
+            CommitFate.Failed => Fault.CommitFailed,
+            CommitFate.StoredButFailed => Fault.CommitStoredButFailed,
+            _ => Fault.CommitStoredAfterFailing,
+        });
+        return fate;
+    }
 
-    public bool SurvivesItsProcess(Process process) => Of(process).Next(2) == 0;
+    public bool SurvivesItsProcess(Process process)
+    {
+        var survives = Of(process).Next(2) == 0;
+        if (survives)
+            world.Suffer(Fault.CommitSurvived);
+        return survives;
+    }
 
     private Chooser Of(Process process) => world.Choices.Of($"disk/{process.Name}");
 

@@ -8,15 +8,13 @@ public sealed class When_a_law_is_broken
 {
     private const ulong Seed = 3;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
     [Fact]
     public void The_run_is_made_small_enough_to_read()
     {
         var outcome = Run.Of(new Choices(Seed), traced: false, NobodyCancels);
         Assert.NotNull(outcome.Broken);
 
-        var failure = new Failure(Seed, outcome, NobodyCancels, Limit);
+        var failure = new Failure(Seed, outcome, NobodyCancels);
 
         Assert.Equal(1, failure.Orders);
         Assert.InRange(failure.Trace.Count, 5, 100);
@@ -57,6 +55,7 @@ public sealed class When_a_law_is_broken
         })!;
         var there = other.StandardOutput.ReadToEnd().Split('\n').Where(line => line.StartsWith("00:", StringComparison.Ordinal));
 
+        Assert.NotEmpty(here);
         Assert.Equal(here.Select(line => line.Split('\n')[0]), there);
     }
 

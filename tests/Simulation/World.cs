@@ -21,17 +21,10 @@ internal sealed class World
         Weather = new Weather(this);
         Nobody = ActorOf("nobody", host: null);
         Outboxes = new Outboxes(this);
-        Gateway = new SimulatedGateways(this);
+        Gateway = new GatewayNetwork(this);
         Laws = new LawBook(this);
         Cluster = new GrainDirectory(this);
     }
-
-    /// <summary>The kinds of things that go wrong.</summary>
-    public static IEnumerable<string> AllFaults { get; } =
-    [
-        Fault.LostMessage, Fault.DoubledMessage, Fault.LostAnswer, Fault.FailedCommit, Fault.UnreadableRow, Fault.FullQueue, Fault.Conflict,
-        Fault.Death, Fault.DeathBetweenTurns, Fault.Pause, Fault.Zombie, Fault.WrongClock, Fault.SlowDisk, Fault.DeafGateway, Fault.GatewayFault, Fault.Deactivation,
-    ];
 
     /// <summary>How often each happened.</summary>
     public IReadOnlyDictionary<string, int> Faults => faults;
@@ -48,7 +41,7 @@ internal sealed class World
 
     public Outboxes Outboxes { get; }
 
-    public SimulatedGateways Gateway { get; }
+    public GatewayNetwork Gateway { get; }
 
     public GrainDirectory Cluster { get; }
 
@@ -78,6 +71,9 @@ internal sealed class World
         foreach (var process in Cluster.Processes)
             process.Schedules.Wake();
     }
+
+    /// <summary>Nothing fails in this run, and there is enough of everything.</summary>
+    public bool IsFair { get; set; }
 
     /// <summary>Something went wrong, as it should from time to time.</summary>
     public void Suffer(string fault) => faults[fault] = faults.GetValueOrDefault(fault) + 1;

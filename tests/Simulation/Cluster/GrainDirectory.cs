@@ -58,6 +58,8 @@ internal sealed class GrainDirectory
         // One that was thrown out believes in its own directory until it hears of it.
         if (caller.Host is Process { IsAlive: true, IsMember: false } zombie)
             return zombie.FindOrActivate(id);
+        if (processes.FindLast(p => p is { IsAlive: true, IsMember: false }) is { } old && world.Weather.ReachesAZombie(caller))
+            return old.FindOrActivate(id);
         if (registered.TryGetValue(id, out var activation))
             return activation;
         var members = Members;

@@ -19,8 +19,8 @@ internal sealed class Process : IHost
         Name = name;
         Clock = new SimulatedClock(world.Timeline, this);
         Committer = new SimulatedCommitter(world, this);
-        Outbox = new OutboxRelay(world, this);
-        Schedules = new SimulatedScheduler(world, this);
+        Outbox = new RelayModel(world, this);
+        Schedules = new SchedulerModel(world, this);
         Runner = new SagaCommandRunner(
             world.Cluster.Grains, Options.Create(world.Sagas), world.LogOf<SagaCommandRunner>(name), new Jitter(world.Choices.Of($"{name}/jitter")));
     }
@@ -31,9 +31,9 @@ internal sealed class Process : IHost
 
     public SimulatedCommitter Committer { get; }
 
-    public OutboxRelay Outbox { get; }
+    public RelayModel Outbox { get; }
 
-    public SimulatedScheduler Schedules { get; }
+    public SchedulerModel Schedules { get; }
 
     public SagaCommandRunner Runner { get; }
 

@@ -29,6 +29,13 @@ internal sealed class MoneyLaws(World world)
             Fits(order.Key, saga);
     }
 
+    /// <summary>A gateway that has to refuse these was asked for money that nobody owes.</summary>
+    public void Answered(string authorizationKey, object? answer)
+    {
+        if (answer is GatewayCapture.Failed { Code: "amount_too_large" or "nothing_authorized" } or GatewayRefund.Failed { Code: "amount_too_large" or "nothing_captured" })
+            world.Laws.Break($"{authorizationKey}: the gateway had to answer {answer}");
+    }
+
     /// <summary>What an order's state says about its money.</summary>
     public void Fits(string key, SagaState state)
     {
@@ -77,11 +84,11 @@ internal sealed class MoneyLaws(World world)
 
     private GatewayAccount? Account(string key) => world.Gateway.Accounts.GetValueOrDefault(key);
 
-    private IEnumerable<GatewayAccount> AccountsOf(string order)
+    public IEnumerable<GatewayAccount> AccountsOf(string order)
     {
-        for (var attempt = 1; world.Gateway.Accounts.TryGetValue($"{order}:auth:{attempt}", out var account) || attempt <= 5; attempt++)
+        for (var attempt = 1; attempt <= world.Sagas.NewPaymentMethods + 1; attempt++)
         {
-            if (account is not null)
+            if (Account($"{order}:auth:{attempt}") is { } account)
                 yield return account;
         }
     }

@@ -1,6 +1,7 @@
 using Orleans.Persistence.GroupCommit.Storage;
 using Shop.Events;
 using Shop.Orders;
+using Shop.Payments;
 using Shop.Sagas;
 using Shop.Simulation.Cluster;
 using Shop.Values;
@@ -47,12 +48,17 @@ internal sealed class OrderLaws(World world)
         {
             laws.Expect(state.Timeline.Take(before.Timeline.Length).SequenceEqual(before.Timeline), $"{key}: a fact was changed or taken back");
             laws.Expect(!before.IsFinal || before.Step == state.Step, $"{key} has ended {before.Step} and becomes {state.Step}");
+            laws.Expect(before.EndReason is null || before.EndReason == state.EndReason, $"{key} ends for {before.EndReason} and then for {state.EndReason}");
+            laws.Expect(state.Requests.Take(before.Requests.Length).SequenceEqual(before.Requests), $"{key} has forgotten a request");
         }
+
+        foreach (var leaving in write.Outbox.Select(row => (ShopEvent)row.Item!))
+            laws.Expect(state.Timeline[(int)leaving.Sequence - 2].Fact.Equals(leaving.Fact), $"{leaving.EventId} is {leaving.Fact}, but its timeline says otherwise");
 
         laws.Expect(state.Status == StatusAt(state, state.Sequence), $"{key} is {state.Status}, its facts say {StatusAt(state, state.Sequence)}");
         if (!IsOver(state))
             ExpectRow(key, state.Step.ToString());
-        GoodsFit(key, state);
+        GoodsFit(key);
         world.Laws.Money.Fits(key, state);
     }
 
@@ -70,7 +76,34 @@ internal sealed class OrderLaws(World world)
         {
             world.Laws.Expect(HasEnded(key), $"{key} has not ended: {sagas.GetValueOrDefault(key)?.Step.ToString() ?? "not started"}");
             world.Laws.Expect(heard.GetValueOrDefault($"order/{key}")?.Count == sagas.GetValueOrDefault(key)?.Sequence, $"{key}: not all of its facts were heard of");
+            if (sagas.GetValueOrDefault(key) is { } saga)
+                EndFits(key, saga);
         }
+    }
+
+    /// <summary>Nobody's order ends for a reason that was never there, and what is said to be given back was.</summary>
+    private void EndFits(string key, SagaState saga)
+    {
+        var accounts = world.Laws.Money.AccountsOf(saga.Placement.OrderId.ToString()).ToList();
+        var fits = saga.EndReason switch
+        {
+            OrderEndReason.CustomerRequest => world.Laws.Promises.WasToBeCancelled(key),
+            OrderEndReason.PaymentDeclined => accounts.Any(a => a.Status == GatewayAccountStatus.Declined || a.Entries.Any(e => e is { Kind: GatewayEntryKind.Capture, Failed: not null })),
+            OrderEndReason.PaymentTimeout => saga.Timeline.Any(e => e.Fact is OrderPaymentUnknown),
+            _ => true,
+        };
+        world.Laws.Expect(fits, $"{key} ended {saga.Step} for {saga.EndReason}, but nothing of the kind happened");
+
+        var refunded = saga.Timeline.Select(e => e.Fact switch
+        {
+            OrderCancelled f => f.Refunded.Amount,
+            OrderRejected f => f.Refunded.Amount,
+            _ => 0,
+        }).Sum();
+        world.Laws.Expect(refunded <= accounts.Sum(a => a.Refunded), $"{key} says it gave {refunded} back, the gateway {accounts.Sum(a => a.Refunded)}");
+
+        if (world.IsFair && accounts.TrueForAll(a => a.Method == "tok_ok") && !world.Laws.Promises.WasToBeCancelled(key))
+            world.Laws.Expect(saga.Step == SagaStep.Completed, $"{key} ended {saga.Step} for {saga.EndReason}, though nothing failed");
     }
 
     public static OrderStatus StatusAt(SagaState state, long version)
@@ -88,19 +121,23 @@ internal sealed class OrderLaws(World world)
     private void ExpectRow(string key, string what) => world.Laws.Expect(
         world.Database.ArmedFor(SagaSchedules.Target(key).ToString(), SagaSchedules.Watchdog) is not null, $"{key} is {what}, but no row will wake it");
 
-    private void GoodsFit(string key, SagaState state)
+    /// <summary>What an order's state says about its goods. Looked at when either changes.</summary>
+    public void GoodsFit(string key)
     {
+        if (sagas.GetValueOrDefault(key) is not { } state)
+            return;
         foreach (var line in state.Placement.Lines)
         {
             var reservation = new ReservationId(state.Placement.OrderId, line.Number, 1);
             var held = world.Laws.Stock.IsHeld(reservation, line.ProductId, line.Quantity);
             var shipped = world.Laws.Stock.HasShipped(reservation);
-            var fits = state.Step switch
+            var fits = (state.Step, state.Lines[line.Number - 1]) switch
             {
-                SagaStep.AwaitingPayment or SagaStep.Capturing or SagaStep.CaptureUnknown or SagaStep.Confirmed => held,
-                SagaStep.Fulfilling => held || shipped,
-                SagaStep.Completed => shipped,
-                SagaStep.Cancelled or SagaStep.Rejected => !held && !shipped,
+                (SagaStep.AwaitingPayment or SagaStep.Capturing or SagaStep.CaptureUnknown or SagaStep.Confirmed, _) => held,
+                (SagaStep.Reserving or SagaStep.Authorizing or SagaStep.AuthorizationUnknown, LineStatus.Held) => held,
+                (SagaStep.Fulfilling, LineStatus.Held) => held || shipped,
+                (SagaStep.Completed, _) or (_, LineStatus.Shipped) => shipped,
+                (SagaStep.Cancelled or SagaStep.Rejected, _) or (_, LineStatus.Released) => !held && !shipped,
                 _ => !shipped,
             };
             world.Laws.Expect(fits, $"{reservation}: {(held ? "held" : shipped ? "shipped" : "not held")}, but {key} is {state.Step}");

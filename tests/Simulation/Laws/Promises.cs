@@ -9,6 +9,7 @@ internal sealed class Promises(World world)
 {
     private readonly List<(string Key, long Version, OrderStatus Status)> seen = [];
     private readonly List<(string Key, string What, OrderStatus[] Ends)> ends = [];
+    private readonly HashSet<string> toBeCancelled = new(StringComparer.Ordinal);
 
     public void Placed(string key, OrderPlacement placement)
     {
@@ -28,6 +29,11 @@ internal sealed class Promises(World world)
         world.Laws.Expect(view.Version <= stored, $"{key}: told of version {view.Version} when {stored} is stored");
         seen.Add((key, view.Version, view.Status));
     }
+
+    /// <summary>Somebody is going to ask for it.</summary>
+    public void ToBeCancelled(string key) => toBeCancelled.Add(key);
+
+    public bool WasToBeCancelled(string key) => toBeCancelled.Contains(key);
 
     public void Cancelled(string key, string request, CancelOrderResult answer)
     {

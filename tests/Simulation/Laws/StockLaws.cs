@@ -64,6 +64,7 @@ internal sealed class StockLaws(World world)
                 shelf.Held += held.Quantity.Value;
                 world.Laws.Expect(!lives.ContainsKey(held.Reservation), $"{held.Reservation} is held a second time");
                 lives[held.Reservation] = new Life(key, held.Quantity, null);
+                world.Laws.Orders.GoodsFit(held.Reservation.OrderId.Key);
                 break;
             case StockReleased released:
                 shelf.Held -= released.Quantity.Value;
@@ -90,6 +91,7 @@ internal sealed class StockLaws(World world)
             lives[reservation] = life with { End = how };
         else
             world.Laws.Break($"{reservation} ends, but is not held: {how}");
+        world.Laws.Orders.GoodsFit(reservation.OrderId.Key);
     }
 
     private sealed class Shelf

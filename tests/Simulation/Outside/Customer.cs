@@ -9,12 +9,12 @@ namespace Shop.Simulation.Outside;
 /// <summary>Places one order and does with it what customers, and people who press buttons twice, do.</summary>
 internal sealed class Customer(World world, int number) : Person(world, $"customer-{number}")
 {
-    public static readonly TimeSpan Arrivals = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Arrivals = TimeSpan.FromMinutes(4);
 
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(90);
 
     private static readonly string[] Methods =
-        ["tok_ok", "tok_ok", "tok_ok", "tok_ok", "tok_ok", "tok_ok", "tok_declined", "tok_insufficient_funds", "tok_capture_fails", "tok_flaky"];
+        ["tok_ok", "tok_ok", "tok_ok", "tok_ok", "tok_ok", "tok_ok", "tok_declined", "tok_insufficient_funds", "tok_capture_fails", "tok_flaky", "tok_refund_flaky"];
 
     private readonly string key = Names.Order(number).Key;
 
@@ -95,6 +95,7 @@ internal sealed class Customer(World world, int number) : Person(world, $"custom
     private async Task Cancel(int n)
     {
         var name = Key("cancel", n);
+        World.Laws.Promises.ToBeCancelled(key);
         var cancel = new CancelOrder(new IdempotencyKey(name), "hash", OrderEndReason.CustomerRequest, Trace);
         World.Laws.Promises.Cancelled(key, name, await Insist(() => Saga.Cancel(cancel)));
     }

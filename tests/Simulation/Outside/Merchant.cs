@@ -12,13 +12,13 @@ internal sealed class Merchant(World world) : Person(world, "merchant")
     public const int Products = 3;
 
     /// <summary>What is there at the beginning.</summary>
-    public async Task OpenShop()
+    private async Task OpenShop()
     {
         for (var n = 1; n <= Products; n++)
         {
             var product = Names.Product(n);
             await Insist(() => World.Cluster.Grains.GetGrain<IProductGrain>(product.Key).Put(new PutProduct("A thing", new Money(100 + n, "EUR"), true, null)));
-            await Adjust(product, 10 + Chances.Next(150), $"first-{product}");
+            await Adjust(product, (World.IsFair ? 1000 : 10) + Chances.Next(150), $"first-{product}");
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class Trouble(World world)
 
     public void Storm(TimeSpan until)
     {
-        if (world.Timeline.Elapsed >= until)
+        if (world.IsFair || world.Timeline.Elapsed >= until)
             return;
         Strike();
         world.Timeline.After(Rest / world.Weather.Storm + chances.Within(Rest), host: null, () => Storm(until));
@@ -73,12 +73,12 @@ internal sealed class Trouble(World world)
                 victim.Die();
                 Later(when, Start);
                 break;
-            case 4:
+            case 4 when !victim.IsStopped:
                 world.Suffer(Fault.Pause);
                 victim.Stop();
                 Later(when, victim.GoOn);
                 break;
-            case 5 or 6:
+            case 5 or 6 when victim.IsMember:
                 world.Suffer(Fault.Zombie);
                 // The others have waited long enough for it; then it comes back to life.
                 victim.Stop();
@@ -87,7 +87,7 @@ internal sealed class Trouble(World world)
                 Later(when, victim.GoOn);
                 Later(when + TimeSpan.FromSeconds(size / 20.0), victim.Die);
                 break;
-            case 7:
+            case 7 when victim.IsMember:
                 world.Suffer(Fault.Zombie);
                 victim.Leave();
                 Start();
@@ -105,7 +105,7 @@ internal sealed class Trouble(World world)
                 // The database itself, or one process's way to it.
                 foreach (var slow in size % 2 == 0 ? living : [victim])
                 {
-                    slow.DiskStall = TimeSpan.FromMilliseconds(size * 10);
+                    slow.DiskStall = TimeSpan.FromMilliseconds(size * 90);
                     Later(when, () => slow.DiskStall = TimeSpan.Zero);
                 }
 

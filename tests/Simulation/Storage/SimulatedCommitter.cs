@@ -98,7 +98,12 @@ internal sealed class SimulatedCommitter(World world, Process process) : ICommit
                 continue;
             }
 
-            world.Suffer(Fault.Conflict);
+            world.Suffer(requests[i] switch
+            {
+                GrainWrite => Fault.WriteConflict,
+                VersionCheck => Fault.CheckFailed,
+                _ => Fault.StaleSettle,
+            });
             world.Trace.Conflicted(process, requests[i]);
         }
 

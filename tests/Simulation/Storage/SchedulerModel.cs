@@ -6,7 +6,7 @@ using Shop.Simulation.Machine;
 namespace Shop.Simulation.Storage;
 
 /// <summary>Calls grains whose rows are due by its process's clock, at least once, and settles the rows by their tokens.</summary>
-internal sealed class SimulatedScheduler
+internal sealed class SchedulerModel
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryLimit = TimeSpan.FromMinutes(1);
@@ -17,7 +17,7 @@ internal sealed class SimulatedScheduler
     private readonly HashSet<(string, string, long)> inWork = [];
     private Happening? next;
 
-    public SimulatedScheduler(World world, Process process)
+    public SchedulerModel(World world, Process process)
     {
         (this.world, this.process) = (world, process);
         actor = world.ActorOf("scheduler", process);

@@ -9,7 +9,7 @@ namespace Shop.Simulation.Outside;
 /// The payment gateway: the rules of the shop's simulated one, behind a network of its own. What was sent to it may be done although
 /// nobody hears of it, or long after the sender has given up or died.
 /// </summary>
-internal sealed class SimulatedGateways(World world)
+internal sealed class GatewayNetwork(World world)
 {
     private readonly SortedDictionary<string, GatewayAccount> accounts = new(StringComparer.Ordinal);
 
@@ -24,9 +24,10 @@ internal sealed class SimulatedGateways(World world)
         if (next is not null)
         {
             accounts[key] = next;
-            world.Laws.Charged(key, before, next);
+            world.Laws.Money.Charged(key, before, next);
         }
 
+        world.Laws.Money.Answered(key, answer);
         world.Trace.Note($"gateway: {what} {Short(key)} → {(object?)answer ?? "out of order"}");
         return answer;
     }
@@ -44,7 +45,7 @@ internal sealed class SimulatedGateways(World world)
         Twice,
     }
 
-    private sealed class Client(World world, SimulatedGateways gateway, Process process) : IPaymentGateway
+    private sealed class Client(World world, GatewayNetwork gateway, Process process) : IPaymentGateway
     {
         private static readonly TimeSpan LateLimit = TimeSpan.FromMinutes(20);
 
@@ -58,7 +59,7 @@ internal sealed class SimulatedGateways(World world)
             Ask(authorizationKey, "void", a => Some(SimulatedLedger.Void(a, amount)));
 
         public Task<GatewayRefund> Refund(string authorizationKey, string captureKey, string key, Money amount, CancellationToken cancellationToken) =>
-            Ask(authorizationKey, "refund", a => Some(SimulatedLedger.Refund(a, captureKey, key, amount)));
+            Ask(authorizationKey, "refund", a => Some(SimulatedLedger.Refund(a, captureKey, key, amount, flakyFailures: 2)));
 
         public Task<GatewayAuthorization> LookupAuthorization(string key, CancellationToken cancellationToken) =>
             Ask(key, "look up", a => new LedgerStep<GatewayAuthorization?>(null, SimulatedLedger.Outcome(a) ?? new GatewayAuthorization.NotFound()));
@@ -78,7 +79,15 @@ internal sealed class SimulatedGateways(World world)
                 : Fate.Answered;
             if (fate != Fate.Answered)
             {
-                world.Suffer(Fault.GatewayFault);
+                world.Suffer(fate switch
+                {
+                    Fate.AnswerLost => Fault.GatewayAnswerLost,
+                    Fate.Lost => Fault.GatewayCallLost,
+                    Fate.Refused => Fault.GatewayRefused,
+                    Fate.DoneButRefused => Fault.GatewayDoneButRefused,
+                    Fate.MuchLater => Fault.GatewayMuchLater,
+                    _ => Fault.GatewayTwice,
+                });
                 world.Trace.Note($"gateway: {what} {Short(key)} from {process.Name} is to be {fate}");
             }
 
