@@ -43,6 +43,15 @@ internal sealed class ShopProcess : IAsyncDisposable
 
     public async Task Start(ShopApi api, CancellationToken cancel)
     {
+        Launch();
+        if (!await Readiness.Wait(api, StartLimit, () => !process!.HasExited, cancel))
+            throw new InvalidOperationException(process!.HasExited ? $"The shop ended with code {process.ExitCode}." : "The shop did not become ready.");
+    }
+
+    /// <summary>Begins to start; does not wait until it is ready.</summary>
+    /// <param name="crashAt">The crash point, as SHOP_CRASH_AT names it, at which the process is to kill itself.</param>
+    public void Launch(string? crashAt = null)
+    {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Shop.WebApi.dll")])
         {
             WorkingDirectory = AppContext.BaseDirectory,
@@ -51,13 +60,25 @@ internal sealed class ShopProcess : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
+        if (crashAt is not null)
+            start.Environment["SHOP_CRASH_AT"] = crashAt;
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Note(line.Data);
         process.ErrorDataReceived += (_, line) => Note(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        if (!await Readiness.Wait(api, StartLimit, () => !process.HasExited, cancel))
-            throw new InvalidOperationException(process.HasExited ? $"The shop ended with code {process.ExitCode}." : "The shop did not become ready.");
+    }
+
+    /// <summary>Waits until it ends by itself.</summary>
+    /// <returns>Its exit code; all that it wrote is in <see cref="Log"/>.</returns>
+    public async Task<int> Ended(CancellationToken cancel)
+    {
+        await process!.WaitForExitAsync(cancel);
+        var code = process.ExitCode;
+        Note($"—— ended with code {code} ——");
+        process.Dispose();
+        process = null;
+        return code;
     }
 
     /// <summary>SIGKILL: nothing is flushed, nobody is told.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Shop.Benches.Load.Api;
@@ -41,7 +40,7 @@ public sealed class When_the_process_is_killed_under_load
             await KillUnderLoad(shop, api, book, cancel);
 
             var audit = await new BookAudit(api, book, EndsLimit, untilFinal: true, cancelWaiting: true).Run(cancel);
-            var replays = await Replay(api, book, cancel);
+            var replays = await Replays.Faults(api, book, cancel);
             Assert.True(audit.Invariants.Ok, audit.Invariants.ToString());
             NoFaults([.. audit.Faults, .. replays]);
             // Without orders of each kind the run would have proved little.
@@ -106,20 +105,6 @@ public sealed class When_the_process_is_killed_under_load
             Assert.True(Stopwatch.GetElapsedTime(started) < OrdersLimit, $"only {book.Count} of {enough} orders were acknowledged");
             await pause.WaitForNextTickAsync(cancel);
         }
-    }
-
-    /// <summary>Every key, once more, must answer the order it became, as it was when it was placed.</summary>
-    private static async Task<IReadOnlyCollection<string>> Replay(ShopApi api, OrderBook book, CancellationToken cancel)
-    {
-        var faults = new ConcurrentQueue<string>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Clients, CancellationToken = cancel };
-        await Parallel.ForEachAsync(book.Orders, options, async (placed, stop) =>
-        {
-            var answer = await api.Place(placed.Request, waitSeconds: 0, stop);
-            if (answer is not { Status: 201, Replayed: true, Order: { Version: 1, Status: "placed" } order } || order.Id != placed.Id)
-                faults.Enqueue($"key {placed.Request.Key} of order {placed.Id} was replayed as {answer}");
-        });
-        return faults;
     }
 
     private static void NoFaults(IReadOnlyList<string> faults) =>

@@ -17,6 +17,7 @@ internal sealed class OrderBook(IReadOnlyDictionary<string, StockedProduct> prod
     private readonly ConcurrentDictionary<string, PlacedOrder> byId = new();
     private readonly ConcurrentDictionary<string, PlacedOrder> byKey = new();
     private readonly ConcurrentDictionary<string, CancelAnswer?> cancellations = new();
+    private readonly ConcurrentDictionary<string, string> newMethods = new();
     private readonly ConcurrentQueue<string> faults = new();
 
     public IReadOnlyDictionary<string, StockedProduct> Products => products;
@@ -50,6 +51,16 @@ internal sealed class OrderBook(IReadOnlyDictionary<string, StockedProduct> prod
         cancellations.TryAdd(order.Id, null);
         cancellations[order.Id] = await api.Cancel(order.Id, $"cancel:{order.Request.Key}", cancel);
     }
+
+    /// <summary>Gives a declined order another payment method, and notes whether the shop took it.</summary>
+    public async Task Pay(ShopApi api, PlacedOrder order, string method, CancellationToken cancel)
+    {
+        if (await api.Pay(order.Id, method, $"pay:{order.Request.Key}", cancel))
+            newMethods[order.Id] = method;
+    }
+
+    /// <summary>What decides about the order: the payment method that the shop took last.</summary>
+    public string MethodOf(PlacedOrder order) => newMethods.GetValueOrDefault(order.Id, order.Request.Method);
 
     public PlacedOrder OrderOf(OrderRequest request) => byKey[request.Key];
 

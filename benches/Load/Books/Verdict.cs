@@ -11,7 +11,7 @@ internal static class Verdict
         if (order.Total.Amount != placed.Total)
             return $"order {order.Id} totals {order.Total.Amount}, ordered was {placed.Total}";
         if (!MayEndSo(book, placed, order))
-            return $"order {order.Id} paid with {placed.Request.Method} ended {order.Status} ({order.Reason ?? "no reason"})";
+            return $"order {order.Id} paid with {book.MethodOf(placed)} ended {order.Status} ({order.Reason ?? "no reason"})";
         if (!IsAsPromised(book, placed, order))
             return $"order {order.Id} ended {order.Status}, its cancellation was answered {book.CancelAnswerOf(placed)?.Outcome}";
 
@@ -24,8 +24,8 @@ internal static class Verdict
     {
         "cancelled" => book.WasCancelAsked(placed),
         "rejected" when order.Reason == "insufficient_stock" => book.MayRunOut(placed),
-        "rejected" => placed.Request.Method != PaymentMethods.Ok,
-        _ => order.IsSold && placed.Request.Method == PaymentMethods.Ok,
+        "rejected" => !PaymentMethods.Works(book.MethodOf(placed)),
+        _ => order.IsSold && PaymentMethods.Works(book.MethodOf(placed)),
     };
 
     // An order that could not have ended otherwise by itself: the answer to the cancellation alone decides.
@@ -40,4 +40,15 @@ internal static class PaymentMethods
     public const string Ok = "tok_ok";
     public const string Declined = "tok_declined";
     public const string CaptureFails = "tok_capture_fails";
+
+    /// <summary>Authorized, but the answer is lost: found out by looking it up.</summary>
+    public const string Timeout = "tok_timeout";
+
+    /// <summary>Nothing is authorized, and no answer comes.</summary>
+    public const string TimeoutUncharged = "tok_timeout_uncharged";
+
+    /// <summary>Captured, but the answer is lost: found out by looking it up.</summary>
+    public const string CaptureTimeout = "tok_capture_timeout";
+
+    public static bool Works(string method) => method is Ok or Timeout or CaptureTimeout;
 }

@@ -34,6 +34,7 @@ internal sealed partial class OrderGrain(
             return await Known(decision.Answer, command);
 
         await order.Commit(decision.Next, Leaving(decision.Next.Placement, decision.Fact!));
+        CrashPoints.OrderPlaced.Reach();
         LogPlaced(key, command.Trace.CorrelationId);
 
         // A placed order is hardly ever asked for again (the saga has its own copy), so its memory is given back. Calls that are

@@ -28,6 +28,7 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(known);
 
         var reply = await gateway.Authorize(command);
+        CrashPoints.GatewayAuthorized.Reach();
         var decision = PaymentDecider.Conclude(Books, command, reply);
         if (decision.EndAtGateway && !await EndedAtGateway(command.Key, command.Amount, command.Trace))
             return new AuthorizeResult.Unknown("It was voided; whether the gateway has ended it is not known.");
@@ -49,6 +50,7 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(known);
 
         var reply = await gateway.Capture(command);
+        CrashPoints.GatewayCaptured.Reach();
         var result = await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
 
         // A captured payment is hardly ever asked for again: its memory is given back, and calls that wait go to the next activation.
@@ -64,6 +66,7 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(known);
 
         var reply = await gateway.Void(command);
+        CrashPoints.GatewayVoided.Reach();
         return await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
     }
 
@@ -73,6 +76,7 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(known);
 
         var reply = await gateway.Refund(command, Books.Capture(command.CaptureKey)!.RelatedKey!);
+        CrashPoints.GatewayRefunded.Reach();
         return await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
     }
 
@@ -123,6 +127,7 @@ internal sealed partial class PaymentGrain(
 
         var next = Books.Evolve(fact);
         await payment.Commit(next, facts.Publish(new Outgoing(), next.Sequence, clock.GetUtcNow(), trace, fact));
+        CrashPoints.Booked(fact)?.Reach();
         return decision.Answer;
     }
 }

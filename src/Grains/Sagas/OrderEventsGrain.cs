@@ -41,6 +41,7 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
 
     private async Task Accept(OrderId orderId, ShopEvent placed)
     {
+        CrashPoints.OrderEventArrived.Reach();
         try
         {
             await grains.GetGrain<IOrderSagaGrain>(orderId.Key).Accept(placed).WaitAsync(AcceptLimit, time);

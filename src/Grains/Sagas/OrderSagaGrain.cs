@@ -106,6 +106,8 @@ internal sealed partial class OrderSagaGrain(
         // An answer that ends something must not come from an activation that has been superseded.
         if (decision.Answer is SagaAnswer.CancelTooLate or SagaAnswer.PaymentNotAwaited or SagaAnswer.NothingToRetry)
             await durable.ConfirmCurrent();
+        if (decision.Answer is not null)
+            CrashPoints.RequestDecided.Reach();
         return decision.Answer;
     }
 
@@ -160,6 +162,7 @@ internal sealed partial class OrderSagaGrain(
             throw;
         }
 
+        CrashPoints.Stored(decision.State.Step)?.Reach();
         if (decision.Write == SagaWrite.BeforeCommands)
             Send(decision.Commands);
         if (decision.State.Status.IsOutcome())
@@ -182,6 +185,7 @@ internal sealed partial class OrderSagaGrain(
 
     private async Task Run(SagaCommand command)
     {
+        CrashPoints.NotSent(command)?.Reach();
         try
         {
             var input = await runner.Run(command, durable.State!, Pause);

@@ -49,6 +49,8 @@ internal sealed partial class StockGrain(
             await stock.WhenDurable(); // Not the last word, and a sold-out product is asked often: no question to the database.
         else
             await stock.ConfirmCurrent();
+        if (answer is ReserveStockResult.Held)
+            CrashPoints.LineHeld.Reach();
         return answer;
     }
 
@@ -57,6 +59,7 @@ internal sealed partial class StockGrain(
         var (key, now) = (command.Reservation.ToString(), clock.GetUtcNow());
         var (answer, effect) = StockDecider.Release(Counters, reservations.Find(key), command, now);
         await (effect is null ? stock.ConfirmCurrent() : Commit(key, effect, command.Trace, now));
+        CrashPoints.LineReleased.Reach();
         return answer;
     }
 
@@ -65,6 +68,7 @@ internal sealed partial class StockGrain(
         var (key, now) = (command.Reservation.ToString(), clock.GetUtcNow());
         var (answer, effect) = StockDecider.Ship(Counters, reservations.Find(key), command, now);
         await (effect is null ? stock.ConfirmCurrent() : Commit(key, effect, command.Trace, now));
+        CrashPoints.LineShipped.Reach();
         if (answer is ShipStockResult.NotHeld)
             LogNotHeld(id, key, command.Trace.CorrelationId);
         return answer;
@@ -83,6 +87,7 @@ internal sealed partial class StockGrain(
         adjustments.Set(key, remembered);
         rememberedAdjustments.Add(key, remembered.ExpiresAt);
         await Commit(next, decision.Fact, command.Trace, now);
+        CrashPoints.StockAdjusted.Reach();
         LogAdjusted(id, command.Delta, command.Reason, next.OnHand, command.Trace.CorrelationId);
         return decision.Answer;
     }

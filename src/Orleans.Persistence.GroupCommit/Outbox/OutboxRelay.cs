@@ -70,6 +70,7 @@ internal sealed partial class OutboxRelay(
         var batches = new List<IBatchContainer>();
         foreach (var delivery in buffer.Take(queue, limit))
         {
+            GroupCommitCrashPoints.EventsTaken.Reach();
             if (Read(delivery, out var events) is { } readable)
                 batches.Add(new OutboxBatch(readable, ++queue.LastSequence, events, metrics));
         }
@@ -80,6 +81,7 @@ internal sealed partial class OutboxRelay(
     /// <summary>Every subscriber has taken it.</summary>
     public void Delivered(Delivery delivery)
     {
+        GroupCommitCrashPoints.EventsDelivered.Reach();
         metrics.Delivered(delivery.Rows.Count);
         settler.Remove(delivery.Rows);
         buffer.Settle(delivery);

@@ -175,7 +175,9 @@ internal sealed partial class Scheduler(
     private async Task Work(ScheduleRow row, Arming arming, Task begin)
     {
         await begin.ConfigureAwait(false);
+        GroupCommitCrashPoints.MessageRead.Reach();
         var settle = await Call(row).ConfigureAwait(false);
+        GroupCommitCrashPoints.MessageCalled.Reach();
         lock (_gate)
         {
             _calling--;

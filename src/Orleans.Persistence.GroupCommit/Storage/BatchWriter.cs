@@ -50,6 +50,7 @@ internal sealed partial class BatchWriter(
             using var activity = CommitMetrics.StartCommit(batch.Count);
             var started = Stopwatch.GetTimestamp();
             // The thread is there for waiting: nothing else could go on before this batch is durable.
+            GroupCommitCrashPoints.BatchGathered.Reach();
             stored = dialect.Commit(requests, CancellationToken.None).GetAwaiter().GetResult();
             _failing = false;
             metrics.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
@@ -80,6 +81,7 @@ internal sealed partial class BatchWriter(
 
         // First the outbox: whoever gets the answer may look for the event.
         handOver.Give(requests, stored);
+        GroupCommitCrashPoints.BatchCommitted.Reach();
         for (var i = 0; i < stored.Length; i++)
         {
             if (!stored[i] && requests[i] is GrainWrite or VersionCheck)

@@ -72,6 +72,7 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
         if (rows.Count == 0)
             return;
 
+        GroupCommitCrashPoints.EventsCommitted.Reach();
         _lastGiven = rows[^1].Id;
         try
         {

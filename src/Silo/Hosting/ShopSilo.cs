@@ -18,6 +18,7 @@ public static class ShopSilo
         var settings = ShopSettings.Read(builder.Configuration);
         builder.Services.AddSingleton(settings);
         StartupLog.AddTo(builder);
+        CrashSwitch.AddTo(builder);
         builder.Host.UseOrleans(silo => silo
             .UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, primarySiloEndpoint: null, settings.ServiceId, settings.ClusterId)
             .Configure<GrainCollectionOptions>(CollectSoon)

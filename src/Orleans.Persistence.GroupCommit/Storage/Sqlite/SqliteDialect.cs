@@ -40,6 +40,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
             try
             {
                 SqliteSchema.Upgrade(connection);
+                GroupCommitCrashPoints.SchemaApplied.Reach();
                 var epoch = SqliteDatabase.Query(connection, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value");
                 IdsStartAfter = _lastOutboxId = long.Parse(epoch!, System.Globalization.CultureInfo.InvariantCulture) << BitsPerOpening;
                 _writer = new SqliteWriter(connection);

@@ -55,6 +55,7 @@ internal sealed class SqliteWriter : IDisposable
             for (var i = 0; i < stored.Length; i++)
                 stored[i] = Apply(batch[i], ref lastOutboxId);
 
+            GroupCommitCrashPoints.BatchWritten.Reach();
             _commit.Execute();
             return stored;
         }

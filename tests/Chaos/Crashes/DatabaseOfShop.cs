@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+
+namespace Chaos.Crashes;
+
+/// <summary>
+/// Looks at what waits in a running shop's database without asking the shop: whoever reads an order wakes its saga, and then nobody
+/// knows whether it would have gone on by itself.
+/// </summary>
+internal sealed class DatabaseOfShop(string folder)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly string connection = new SqliteConnectionStringBuilder
+    {
+        DataSource = Path.Combine(folder, "shop.db"),
+        Mode = SqliteOpenMode.ReadOnly,
+        Pooling = false,
+    }.ToString();
+
+    /// <summary>Waits until no order has a scheduled row, for then all have ended, and no event is on its way.</summary>
+    /// <returns>What still waits when the limit is over; empty when all is well.</returns>
+    public async Task<IReadOnlyList<string>> ComeToRest(TimeSpan limit, CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(Pause);
+        while (true)
+        {
+            var waiting = Waiting();
+            if (waiting.Count == 0 || Stopwatch.GetElapsedTime(started) > limit)
+                return waiting;
+            await pause.WaitForNextTickAsync(cancel);
+        }
+    }
+
+    private List<string> Waiting()
+    {
+        using var database = new SqliteConnection(connection);
+        database.Open();
+        using var query = database.CreateCommand();
+        query.CommandText = """
+            SELECT target || ' is due at ' || datetime(due_at / 1000, 'unixepoch') || ', attempts: ' || attempts FROM schedules
+            UNION ALL SELECT count(*) || ' events wait in ' || namespace FROM outbox GROUP BY namespace
+            """;
+        using var rows = query.ExecuteReader();
+        var waiting = new List<string>();
+        while (rows.Read())
+            waiting.Add(rows.GetString(0));
+        return waiting;
+    }
+}
