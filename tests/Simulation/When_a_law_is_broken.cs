@@ -16,8 +16,8 @@ public sealed class When_a_law_is_broken
 
         var failure = new Failure(Seed, outcome, NobodyCancels);
 
-        Assert.Equal(1, failure.Orders);
-        Assert.InRange(failure.Trace.Count, 5, 100);
+        Assert.InRange(failure.Orders, 1, 2);
+        Assert.InRange(failure.Trace.Count, 5, 150);
         Assert.Contains(failure.Trace, line => line.Contains("Cancel", StringComparison.Ordinal));
         Assert.StartsWith($"seed {Seed}: somebody cancelled", failure.ToString(), StringComparison.Ordinal);
     }
