@@ -2,7 +2,7 @@ using Shop.Values;
 
 namespace Shop.Stock;
 
-/// <param name="NotAfter">A Reserve that arrives later is refused; so ended reservations need be remembered only until then.</param>
+/// <param name="NotAfter">A Reserve that arrives later is too late; so ended reservations need be remembered only until then.</param>
 [GenerateSerializer, Immutable, Alias("shop.reserve-stock.v1")]
 public sealed record ReserveStock(
     [property: Id(0)] ReservationId Reservation,
@@ -21,12 +21,20 @@ public abstract record ReserveStockResult
     [GenerateSerializer, Immutable, Alias("shop.reserve-stock.refused")]
     public sealed record Refused([property: Id(0)] long Requested, [property: Id(1)] long Available) : ReserveStockResult;
 
-    /// <summary>The reservation has already ended (released, shipped), or its NotAfter has passed: nothing is held.</summary>
+    /// <summary>The reservation has already ended (released, shipped): nothing is held, and never will be.</summary>
     [GenerateSerializer, Immutable, Alias("shop.reserve-stock.ended")]
     public sealed record Ended : ReserveStockResult;
+
+    /// <summary>
+    /// Nothing is known under the reservation, and its NotAfter has passed, or is no later than that of one that has been forgotten: it may be
+    /// that one. Whoever knows that it is not may ask again under a later limit.
+    /// </summary>
+    /// <param name="Until">A new NotAfter has to lie after this.</param>
+    [GenerateSerializer, Immutable, Alias("shop.reserve-stock.too-late")]
+    public sealed record TooLate([property: Id(0)] DateTimeOffset Until) : ReserveStockResult;
 }
 
-/// <param name="NotAfter">The same as in the Reserve: until then a tombstone is kept for an unknown reservation.</param>
+/// <param name="NotAfter">The latest of any Reserve of it: until then a tombstone is kept for an unknown reservation.</param>
 [GenerateSerializer, Immutable, Alias("shop.release-stock.v1")]
 public sealed record ReleaseStock(
     [property: Id(0)] ReservationId Reservation,

@@ -29,7 +29,8 @@ internal sealed partial class OrderSagaGrain(
     private readonly SagaOptions options = sagas.Value;
     private readonly HashSet<SagaCommand> inFlight = [];
 
-    // Set and awaited in turns of this activation only: who waits goes on at once, so a signal is replaced before it is given.
+    // Set and awaited in turns of this activation only, and who waits may go on at once, inside the call that gives the signal: so hurry is replaced
+    // before it is given, lest somebody pauses on the spent one. Outcome stays given as long as the order has one; at the end both do.
     private TaskCompletionSource outcome = new();
     private TaskCompletionSource hurry = new();
     private bool ending;

@@ -71,13 +71,16 @@ internal sealed partial class SagaCommandRunner(
         return command switch
         {
             SagaCommand.Reserve c => await StockOf(order, c.Line).Reserve(
-                new ReserveStock(Reservation(order, c.Line), LineOf(order, c.Line).Quantity, state.ReserveNotAfter, Trace(order))) switch
+                new ReserveStock(Reservation(order, c.Line), LineOf(order, c.Line).Quantity, c.NotAfter, Trace(order))) switch
             {
                 ReserveStockResult.Held => new SagaInput.LineHeld(c.Line),
                 ReserveStockResult.Refused => new SagaInput.LineRefused(c.Line),
                 ReserveStockResult.Ended => new SagaInput.LineEnded(c.Line),
+                ReserveStockResult.TooLate r => new SagaInput.LineTooLate(c.Line, r.Until),
                 _ => throw new UnreachableException(),
             },
+            // Releases and shipments begin when their step is durable, and nothing moves the limit after that: memory's is the stored one,
+            // and no Reserve had a later.
             SagaCommand.Release c => await StockOf(order, c.Line).Release(
                 new ReleaseStock(Reservation(order, c.Line), state.ReserveNotAfter, Trace(order))) switch
             {

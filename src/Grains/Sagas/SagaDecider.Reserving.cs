@@ -25,6 +25,29 @@ public static partial class SagaDecider
     private static SagaDecision LineRefused(SagaState state, int line, SagaOptions options, DateTimeOffset now) =>
         state.Lines[line - 1] == LineStatus.Asked ? CannotReserve(state, options, now) : SagaDecision.Nothing(state);
 
+    /// <summary>
+    /// The limit was over, or stock has forgotten others by a clock that is ahead: the order gets a limit that lies after both, durable before it
+    /// is used. Had another activation ended the order, and stock forgotten it, then this commit conflicts, and nothing is sent.
+    /// </summary>
+    private static SagaDecision LineTooLate(SagaState state, int line, DateTimeOffset until, SagaOptions options, DateTimeOffset now)
+    {
+        if (state.Step != SagaStep.Reserving || state.Lines[line - 1] != LineStatus.Asked)
+            return SagaDecision.Nothing(state);
+        // About an older limit: the Reserves under the newer one have their own answers.
+        if (until < state.ReserveNotAfter)
+            return SagaDecision.Nothing(state);
+        if (state.Tries >= options.ReserveRetries)
+            return Compensate(state, OrderEndReason.InsufficientStock, options, now);
+
+        state = state with
+        {
+            ReserveNotAfter = (until > now ? until : now) + options.ReserveLifetime,
+            Tries = state.Tries + 1,
+            DueAt = now + options.ReserveTimeout,
+        };
+        return new SagaDecision(state, SagaWrite.BeforeCommands, Outstanding(state));
+    }
+
     private static SagaDecision CannotReserve(SagaState state, SagaOptions options, DateTimeOffset now) =>
         state.Step == SagaStep.Reserving
             ? Compensate(state, OrderEndReason.InsufficientStock, options, now)

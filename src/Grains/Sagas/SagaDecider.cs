@@ -37,6 +37,7 @@ public static partial class SagaDecider
         SagaInput.LineHeld i => LineHeld(state, i.Line, options, now),
         SagaInput.LineRefused i => LineRefused(state, i.Line, options, now),
         SagaInput.LineEnded => CannotReserve(state, options, now),
+        SagaInput.LineTooLate i => LineTooLate(state, i.Line, i.Until, options, now),
         SagaInput.LineReleased i => LineReleased(state, i.Line, now),
         SagaInput.LineShipped i => LineShipped(state, i.Line, now),
         SagaInput.Authorized i => Authorized(state, i.Attempt, options, now),
@@ -64,7 +65,7 @@ public static partial class SagaDecider
     /// </summary>
     public static ImmutableArray<SagaCommand> Outstanding(SagaState state) => state.Step switch
     {
-        SagaStep.Reserving => [.. LinesThat(state, LineStatus.Asked).Select(n => new SagaCommand.Reserve(n))],
+        SagaStep.Reserving => [.. LinesThat(state, LineStatus.Asked).Select(n => new SagaCommand.Reserve(n, state.ReserveNotAfter))],
         SagaStep.Authorizing or SagaStep.AuthorizationUnknown => [new SagaCommand.LookupAuthorization(state.CurrentAttempt.Number)],
         SagaStep.Capturing or SagaStep.CaptureUnknown => [new SagaCommand.LookupCapture(state.CurrentAttempt.Number)],
         SagaStep.Fulfilling => [.. LinesThat(state, LineStatus.Held).Select(n => new SagaCommand.Ship(n))],
@@ -76,13 +77,16 @@ public static partial class SagaDecider
     };
 
     /// <summary>
-    /// Sends what is outstanding once more. Stock refuses a Reserve past its limit, and after a long outage the first limit has passed
+    /// Sends what is outstanding once more. A Reserve past its limit is too late, and after a long outage the first limit has passed
     /// while the order is as good as ever: it gets a new one, durable before it is used, so that every later release knows it.
     /// </summary>
-    private static SagaDecision AskAgain(SagaState state, SagaWrite write, SagaOptions options, DateTimeOffset now) =>
-        state.Step == SagaStep.Reserving && now + options.ReserveTimeout > state.ReserveNotAfter
-            ? new SagaDecision(state with { ReserveNotAfter = now + options.ReserveLifetime }, SagaWrite.BeforeCommands, Outstanding(state))
-            : new SagaDecision(state, write, Outstanding(state));
+    private static SagaDecision AskAgain(SagaState state, SagaWrite write, SagaOptions options, DateTimeOffset now)
+    {
+        if (state.Step != SagaStep.Reserving || now + options.ReserveTimeout <= state.ReserveNotAfter)
+            return new SagaDecision(state, write, Outstanding(state));
+        state = state with { ReserveNotAfter = now + options.ReserveLifetime };
+        return new SagaDecision(state, SagaWrite.BeforeCommands, Outstanding(state));
+    }
 
     private static IEnumerable<int> LinesThat(SagaState state, LineStatus status) =>
         Enumerable.Range(1, state.Lines.Length).Where(n => state.Lines[n - 1] == status);

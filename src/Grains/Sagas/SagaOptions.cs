@@ -95,6 +95,6 @@ public sealed class SagaOptions
         }
     }
 
-    /// <summary>How long a Reserve is good: past every round of asking, unless an outage comes between. Then it is given anew.</summary>
+    /// <summary>How long a Reserve is good: past every round of asking, unless an outage or another clock comes between. Then it is given anew.</summary>
     internal TimeSpan ReserveLifetime => (ReserveTimeout * (ReserveRetries + 1)) + TimeSpan.FromMinutes(1);
 }

@@ -30,7 +30,7 @@ public sealed record SagaState
     /// <summary>Payment attempts, the newest last.</summary>
     [Id(4)] public required ImmutableArray<PaymentAttempt> Attempts { get; init; }
 
-    /// <summary>No Reserve of this order counts after this moment.</summary>
+    /// <summary>No Reserve of this order counts after this moment. It only moves on; a later one than the first is stored before a Reserve carries it.</summary>
     [Id(5)] public required DateTimeOffset ReserveNotAfter { get; init; }
 
     /// <summary>When the step is to be looked at again; null when nothing is outstanding.</summary>

@@ -4,7 +4,7 @@ namespace Shop.Stock;
 
 /// <summary>One entry of the map <c>reservations</c>, keyed by <see cref="ReservationId.ToString"/>.</summary>
 /// <param name="Quantity">0 for a tombstone: released before it was ever held.</param>
-/// <param name="NotAfter">Once it has ended, it is forgotten after this: a Reserve that comes later is refused without it.</param>
+/// <param name="NotAfter">Once it has ended, it is forgotten after this: a Reserve that comes later is too late without it.</param>
 [GenerateSerializer, Immutable, Alias("shop.reservation.v1")]
 internal sealed record Reservation(
     [property: Id(0)] ReservationStatus Status,

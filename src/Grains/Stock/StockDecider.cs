@@ -21,7 +21,7 @@ internal static class StockDecider
         if (existing is not null)
             return new(existing.Status == ReservationStatus.Held ? new ReserveStockResult.Held() : new ReserveStockResult.Ended());
         if (now > command.NotAfter || command.NotAfter <= state.ForgottenUntil)
-            return new(new ReserveStockResult.Ended());
+            return new(new ReserveStockResult.TooLate(now > state.ForgottenUntil ? now : state.ForgottenUntil));
         if (state.Available < command.Quantity.Value)
             return new(new ReserveStockResult.Refused(command.Quantity.Value, state.Available));
 

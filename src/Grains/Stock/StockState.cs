@@ -21,7 +21,8 @@ internal sealed record StockState
 
     /// <summary>
     /// The latest NotAfter of a reservation that has been forgotten. One that ends no later may be it: whatever the clock of the
-    /// process says that has to decide next, it is not held again.
+    /// process says that has to decide next, it is not held again. One that is new, but was given its limit by a clock that lags behind the
+    /// one that forgot, is told (<see cref="ReserveStockResult.TooLate"/>) to come back with a later limit.
     /// </summary>
     [Id(4)] public DateTimeOffset ForgottenUntil { get; init; }
 

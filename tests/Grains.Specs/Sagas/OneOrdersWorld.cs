@@ -4,21 +4,25 @@ namespace Shop.Specs.Sagas;
 
 /// <summary>
 /// Stock and gateway as far as one order sees them: natural keys, stored outcomes, tombstones. What they do is true for ever; what
-/// they answer to a question (refused, not found) only at that moment.
+/// they answer to a question (refused, not found) only at that moment. Stock goes by a clock of its own, which is set now and then, and by
+/// which it forgets what has ended.
 /// </summary>
 internal sealed class OneOrdersWorld(Random random, int lines, double refusals, double declines)
 {
     private readonly Hold[] holds = [.. Enumerable.Range(0, lines).Select(_ => new Hold())];
     private readonly Dictionary<int, Account> accounts = [];
 
+    /// <summary>How far stock's clock is ahead.</summary>
+    private TimeSpan ahead;
+
     /// <summary>Once the faults stop, a refund is not refused any more.</summary>
     public bool Calm { get; set; }
 
     /// <summary>Does what is asked, and says what came of it.</summary>
-    public SagaInput Do(SagaCommand command) => command switch
+    public SagaInput Do(SagaCommand command, SagaState saga, DateTimeOffset now) => command switch
     {
-        SagaCommand.Reserve c => Reserve(holds[c.Line - 1], c.Line),
-        SagaCommand.Release c => Release(holds[c.Line - 1], c.Line),
+        SagaCommand.Reserve c => Reserve(holds[c.Line - 1], c, ByItsClock(now)),
+        SagaCommand.Release c => Release(holds[c.Line - 1], c.Line, saga.ReserveNotAfter),
         SagaCommand.Ship c => Ship(holds[c.Line - 1], c.Line),
         SagaCommand.Authorize c => Authorize(AccountOf(c.Attempt), c.Attempt),
         SagaCommand.LookupAuthorization c => Authorization(AccountOf(c.Attempt), c.Attempt),
@@ -44,8 +48,29 @@ internal sealed class OneOrdersWorld(Random random, int lines, double refusals, 
         Assert.DoesNotContain(accounts.Values, a => a.Money == MoneyStatus.Authorized);
     }
 
-    private SagaInput Reserve(Hold hold, int line)
+    private DateTimeOffset ByItsClock(DateTimeOffset now)
     {
+        if (!Calm && random.Next(20) == 0)
+            ahead = TimeSpan.FromMinutes(random.Next(-10, 20));
+        now += ahead;
+        foreach (var hold in holds)
+        {
+            // Somebody else's reservation is forgotten, or this one.
+            if (!Calm && random.Next(50) == 0 && now > hold.ForgottenUntil)
+                hold.ForgottenUntil = now;
+            if (hold.Status == HoldStatus.Released && now > hold.NotAfter)
+                (hold.Status, hold.ForgottenUntil) = (HoldStatus.None, hold.NotAfter > hold.ForgottenUntil ? hold.NotAfter : hold.ForgottenUntil);
+        }
+
+        return now;
+    }
+
+    private SagaInput Reserve(Hold hold, SagaCommand.Reserve command, DateTimeOffset now)
+    {
+        Assert.True(hold.Status != HoldStatus.Released || command.NotAfter <= hold.NotAfter, "A Reserve is under way that its tombstone does not outlive.");
+        var line = command.Line;
+        if (hold.Status == HoldStatus.None && (now > command.NotAfter || command.NotAfter <= hold.ForgottenUntil))
+            return new SagaInput.LineTooLate(line, now > hold.ForgottenUntil ? now : hold.ForgottenUntil);
         if (hold.Status == HoldStatus.None && random.NextDouble() >= refusals)
         {
             hold.Status = HoldStatus.Held;
@@ -60,11 +85,13 @@ internal sealed class OneOrdersWorld(Random random, int lines, double refusals, 
         };
     }
 
-    private static SagaInput.LineReleased Release(Hold hold, int line)
+    private static SagaInput.LineReleased Release(Hold hold, int line, DateTimeOffset notAfter)
     {
         Assert.NotEqual(HoldStatus.Shipped, hold.Status);
+        if (hold.Status == HoldStatus.None && notAfter <= hold.ForgottenUntil)
+            return new SagaInput.LineReleased(line);
         hold.Ended += hold.Status == HoldStatus.Held ? 1 : 0;
-        hold.Status = HoldStatus.Released;
+        (hold.Status, hold.NotAfter) = (HoldStatus.Released, notAfter);
         return new SagaInput.LineReleased(line);
     }
 
@@ -136,6 +163,8 @@ internal sealed class OneOrdersWorld(Random random, int lines, double refusals, 
     private sealed class Hold
     {
         public HoldStatus Status { get; set; }
+        public DateTimeOffset NotAfter { get; set; }
+        public DateTimeOffset ForgottenUntil { get; set; }
         public int Began { get; set; }
         public int Ended { get; set; }
     }

@@ -97,7 +97,7 @@ internal sealed class RandomWalk
             if (state is null)
                 Start();
             else if (underWay.Count > 0)
-                answers.Add(world.Do(Take(underWay)));
+                answers.Add(world.Do(Take(underWay), state, now));
             else if (answers.Count > 0)
                 Decide(Take(answers));
             else if (state.Step == SagaStep.AwaitingPayment && random.Next(3) > 0)
@@ -131,7 +131,7 @@ internal sealed class RandomWalk
         var forEver = command is SagaCommand.Release or SagaCommand.Ship or SagaCommand.Void or SagaCommand.Refund;
         var lost = random.NextDouble() < faults;
         var happened = !lost || random.Next(2) == 0;
-        var answer = happened ? world.Do(command) : null;
+        var answer = happened ? world.Do(command, state!, now) : null;
         Note($"{command}{(happened ? "" : " never arrives")}{(lost ? ", no answer" : "")}");
 
         // Sent again while the first is on its way, or until somebody answers.
@@ -256,6 +256,7 @@ internal static class Nonsense
             (new SagaInput.LineHeld(line), state.Step == SagaStep.Reserving),
             (new SagaInput.LineRefused(line), state.Step == SagaStep.Reserving),
             (new SagaInput.LineEnded(line), state.Step == SagaStep.Reserving),
+            (new SagaInput.LineTooLate(line, state.ReserveNotAfter.AddMinutes(random.Next(60))), state.Step == SagaStep.Reserving),
             (new SagaInput.LineReleased(line), state.Step == SagaStep.Compensating),
             (new SagaInput.LineShipped(line), state.Step == SagaStep.Fulfilling),
             (new SagaInput.Authorized(attempt), authorizing || undoing),

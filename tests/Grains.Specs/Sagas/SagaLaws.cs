@@ -27,6 +27,7 @@ internal static class SagaLaws
         AStepBeginsNow(before, after, now);
         WhatWasPromisedIsStored(before, decision);
         WhatCannotBeRepeatedIsStoredFirst(before, decision);
+        Assert.True(after.ReserveNotAfter >= before.ReserveNotAfter, "A Reserve is under way that the tombstones will not outlive.");
         CommandsFitTheState(decision);
         NothingGoesOutAheadOfItsStep(input, decision);
         LinesAndMoneyFitTheStep(after);
@@ -98,6 +99,7 @@ internal static class SagaLaws
         Assert.Equal(before.CancelRequested, after.CancelRequested);
         Assert.Equal(before.EndReason, after.EndReason);
         Assert.Equal(before.HoldsUntil, after.HoldsUntil);
+        Assert.Equal(before.ReserveNotAfter, after.ReserveNotAfter);
         Assert.Equal(before.NeedsAttention, after.NeedsAttention);
         if (before.Step != SagaStep.Compensating)
             Assert.Equal(before.Attempts, after.Attempts);
@@ -123,7 +125,8 @@ internal static class SagaLaws
         {
             var fits = command switch
             {
-                SagaCommand.Reserve c => state.Step == SagaStep.Reserving && state.Lines[c.Line - 1] == LineStatus.Asked,
+                SagaCommand.Reserve c => state.Step == SagaStep.Reserving && state.Lines[c.Line - 1] == LineStatus.Asked
+                    && c.NotAfter == state.ReserveNotAfter,
                 SagaCommand.Ship c => state.Step == SagaStep.Fulfilling && state.Lines[c.Line - 1] == LineStatus.Held,
                 SagaCommand.Release c => state.Step == SagaStep.Compensating && state.Lines[c.Line - 1] is LineStatus.Asked or LineStatus.Held,
                 SagaCommand.Authorize or SagaCommand.LookupAuthorization => state.Step is SagaStep.Authorizing or SagaStep.AuthorizationUnknown,

@@ -72,6 +72,10 @@ internal sealed class SagaUnderSpec
         return this;
     }
 
+    /// <summary>The last decision asks for these lines alone: under the limit of the state, says the law.</summary>
+    public SagaUnderSpec ThenReserving(params int[] lines) =>
+        Then(SagaStep.Reserving, [.. lines.Select(line => new SagaCommand.Reserve(line, State.ReserveNotAfter))]);
+
     public SagaUnderSpec ThenNothing()
     {
         Assert.Equal(SagaWrite.None, Decision.Write);

@@ -11,6 +11,7 @@ public sealed partial class The_table
           LineHeld              → Reserving
           LineRefused           → Compensating: Release(1) Release(2) Void(1)
           LineEnded             → Compensating: Release(1) Release(2) Void(1)
+          LineTooLate           → Reserving: Reserve(1) Reserve(2)
           Due                   → Reserving: Reserve(1) Reserve(2)
           Resumed               → Reserving: Reserve(1) Reserve(2)
           Cancel                → Compensating: Release(1) Release(2) Void(1)  answers CancelGranted
@@ -125,17 +126,20 @@ public sealed partial class The_table
         Reserving, this line held: as Reserving, but
           LineHeld              nothing
           LineRefused           nothing
+          LineTooLate           nothing
           Due                   → Reserving: Reserve(2)
           Resumed               → Reserving: Reserve(2)
           Retry                 → Reserving: Reserve(2)  answers Retrying
 
         Reserving, the other line held: as Reserving, but
           LineHeld              → Authorizing: Authorize(1)
+          LineTooLate           → Reserving: Reserve(1)
           Due                   → Reserving: Reserve(1)
           Resumed               → Reserving: Reserve(1)
           Retry                 → Reserving: Reserve(1)  answers Retrying
 
         Reserving, asked five times more: as Reserving, but
+          LineTooLate           → Compensating: Release(1) Release(2) Void(1)
           Due                   → Compensating: Release(1) Release(2) Void(1)
 
         Authorizing, to be cancelled: as Authorizing, but

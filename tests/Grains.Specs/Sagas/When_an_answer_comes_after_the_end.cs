@@ -14,9 +14,9 @@ public sealed class When_an_answer_comes_after_the_end
     private static readonly SagaInput[] Released = [new LineReleased(1), new LineReleased(2)];
 
     [Fact]
-    public void Reserving_the_line_that_had_not_answered_is_held_refused_or_ended()
+    public void Reserving_the_line_that_had_not_answered_is_held_refused_ended_or_too_late()
     {
-        foreach (var late in (SagaInput[])[new LineHeld(2), new LineRefused(2), new LineEnded(2)])
+        foreach (var late in (SagaInput[])[new LineHeld(2), new LineRefused(2), new LineEnded(2), new LineTooLate(2, SagaUnderSpec.Beginning.AddDays(1))])
             Given.Reserving().When(new LineHeld(1)).When(Given.Cancel()).When(Released).When(new Voided(1)).Then(SagaStep.Cancelled).When(late).ThenNothing();
     }
 

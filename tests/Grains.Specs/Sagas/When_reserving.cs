@@ -12,7 +12,7 @@ public sealed class When_reserving
 
     [Fact]
     public void Should_ask_for_every_line_at_once_while_the_start_is_being_stored() =>
-        Given.Started(lines: 3).Then(SagaStep.Reserving, new Reserve(1), new Reserve(2), new Reserve(3))
+        Given.Started(lines: 3).ThenReserving(1, 2, 3)
             .Stored(SagaWrite.Alongside)
             .Noting(new OrderAccepted())
             .DueIn(Timeout);
@@ -37,7 +37,7 @@ public sealed class When_reserving
 
         Assert.Equal(SagaWrite.BeforeCommands, start.Write);
         Assert.Equal(late + new SagaOptions().ReserveLifetime, start.State.ReserveNotAfter);
-        Assert.Equal([new Reserve(1), new Reserve(2)], start.Commands);
+        Assert.Equal([new Reserve(1, start.State.ReserveNotAfter), new Reserve(2, start.State.ReserveNotAfter)], start.Commands);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class When_reserving
     {
         var saga = Given.Reserving().After(TimeSpan.FromMinutes(5)).When(new Resumed());
 
-        saga.Then(SagaStep.Reserving, new Reserve(1), new Reserve(2)).Stored(SagaWrite.BeforeCommands);
+        saga.ThenReserving(1, 2).Stored(SagaWrite.BeforeCommands);
         Assert.True(saga.State.ReserveNotAfter > saga.Now + Timeout, "Stock would refuse a Reserve that comes after its limit.");
     }
 
@@ -73,14 +73,14 @@ public sealed class When_reserving
     [Fact]
     public void Should_ask_again_only_for_lines_that_have_not_answered() =>
         Given.Reserving().When(new LineHeld(1)).WhenDue()
-            .Then(SagaStep.Reserving, new Reserve(2)).Stored(SagaWrite.BeforeCommands).DueIn(Timeout);
+            .ThenReserving(2).Stored(SagaWrite.BeforeCommands).DueIn(Timeout);
 
     [Fact]
     public void Should_ask_five_times_more_and_then_turn_back()
     {
         var saga = Given.Reserving();
         for (var again = 1; again <= 5; again++)
-            saga.WhenDue().Then(SagaStep.Reserving, new Reserve(1), new Reserve(2));
+            saga.WhenDue().ThenReserving(1, 2);
 
         Assert.True(saga.Now < saga.State.ReserveNotAfter, "The last Reserve still has to count.");
         saga.WhenDue().Then(SagaStep.Compensating, new Release(1), new Release(2), new SagaCommand.Void(1));
@@ -93,7 +93,7 @@ public sealed class When_reserving
         var saga = Given.Reserving();
         var stored = saga.State;
         saga.When(new LineHeld(1), new LineHeld(2)).Then(SagaStep.Authorizing, new Authorize(1))
-            .ResumedFrom(stored).Then(SagaStep.Reserving, new Reserve(1), new Reserve(2))
+            .ResumedFrom(stored).ThenReserving(1, 2)
             .When(new LineHeld(2), new LineHeld(1)).Then(SagaStep.Authorizing, new Authorize(1));
     }
 

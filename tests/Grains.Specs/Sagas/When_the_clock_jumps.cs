@@ -47,13 +47,13 @@ public sealed class When_the_clock_jumps
     public void Backwards_a_reserve_keeps_the_limit_its_tombstones_are_kept_for()
     {
         var limit = Given.Reserving().State.ReserveNotAfter;
-        Given.Reserving().After(-Hour).When(new Resumed()).Then(SagaStep.Reserving, new Reserve(1), new Reserve(2))
+        Given.Reserving().After(-Hour).When(new Resumed()).ThenReserving(1, 2)
             .And(s => Assert.Equal(limit, s.ReserveNotAfter));
     }
 
     [Fact]
     public void Forwards_the_lines_are_asked_for_once_more_under_a_limit_that_has_not_passed() =>
-        Given.Reserving().After(Hour).When(new Due()).Then(SagaStep.Reserving, new Reserve(1), new Reserve(2)).Stored(SagaWrite.BeforeCommands)
+        Given.Reserving().After(Hour).When(new Due()).ThenReserving(1, 2).Stored(SagaWrite.BeforeCommands)
             .And(s => Assert.Equal(SagaUnderSpec.Beginning + Hour + new SagaOptions().ReserveLifetime, s.ReserveNotAfter));
 
     [Fact]

@@ -19,8 +19,8 @@ public sealed class The_table
           Reserve all there is         → Held; StockHeld 6; keeps Held 6 until NotAfter
           Reserve more than there is   → Refused 7 of 6
           Reserve in the last moment   → Held; StockHeld 3; keeps Held 3 until NotAfter
-          Reserve too late             → Ended
-          Reserve by a lagging clock   → Ended
+          Reserve too late             → TooLate until now
+          Reserve by a lagging clock   → TooLate until NotAfter
           Release by a lagging clock   → Released
           Release                      → Released; keeps Released 0 until NotAfter
           Release in the last moment   → Released; keeps Released 0 until NotAfter
@@ -183,6 +183,7 @@ public sealed class The_table
         var text = new StringBuilder("→ ").Append(decision.Answer switch
         {
             ReserveStockResult.Refused r => $"Refused {r.Requested} of {r.Available}",
+            ReserveStockResult.TooLate r => $"TooLate until {(r.Until == NotAfter ? "NotAfter" : r.Until == TooLate ? "now" : r.Until)}",
             _ => decision.Answer!.GetType().Name,
         });
         if (decision.Effect is not { } effect)

@@ -79,7 +79,7 @@ public sealed class When_a_hold_is_released
     {
         var forgotten = StockDecider.Release(Ten, A(ReservationStatus.Held), Release(), TooLate).Effect!.Next;
 
-        Assert.IsType<ReserveStockResult.Ended>(StockDecider.Reserve(forgotten, null, Reserve(3), Now).Answer);
+        Assert.Equal(new ReserveStockResult.TooLate(NotAfter), StockDecider.Reserve(forgotten, null, Reserve(3), Now).Answer);
         Assert.IsType<ReserveStockResult.Held>(StockDecider.Reserve(forgotten, null, Reserve(3) with { NotAfter = TooLate }, Now).Answer);
     }
 }

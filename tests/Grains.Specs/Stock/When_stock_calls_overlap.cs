@@ -59,7 +59,9 @@ public sealed class When_stock_calls_overlap
         Assert.IsType<ReserveStockResult.Ended>(await activation.Call(() => stock.Reserve(Reserve(1))));
         Assert.IsType<ShipStockResult.NotHeld>(await activation.Call(() => stock.Ship(Ship())));
         Assert.IsType<ReleaseStockResult.Released>(await activation.Call(() => stock.Release(Release())));
-        Assert.Equal((1, 0, 3), (counters.Commits.Count, counters.Sent, counters.Confirmations));
+        Assert.IsType<ReserveStockResult.TooLate>(
+            await activation.Call(() => stock.Reserve(Reserve(1) with { Reservation = Line(2), NotAfter = Now.AddTicks(-1) })));
+        Assert.Equal((1, 0, 4), (counters.Commits.Count, counters.Sent, counters.Confirmations));
         counters.Stale = true;
 
         await Assert.ThrowsAsync<DurableStateLostException>(() => activation.Call(() => stock.Ship(Ship())));

@@ -63,7 +63,19 @@ public sealed class When_stock_is_reserved
         Assert.IsType<ReserveStockResult.Held>(StockDecider.Reserve(Ten, null, Reserve(1), NotAfter).Answer);
 
         var (answer, effect) = StockDecider.Reserve(Ten, null, Reserve(1), TooLate);
-        Assert.IsType<ReserveStockResult.Ended>(answer);
+        Assert.Equal(new ReserveStockResult.TooLate(TooLate), answer);
         Assert.Null(effect);
+    }
+
+    [Fact]
+    public void Should_hold_what_came_too_late_when_it_comes_again_under_a_limit_after_the_one_it_was_told()
+    {
+        var forgotten = Ten.Forgetting(NotAfter);
+
+        var late = Assert.IsType<ReserveStockResult.TooLate>(StockDecider.Reserve(forgotten, null, Reserve(3), Now).Answer);
+
+        Assert.Equal(late, StockDecider.Reserve(forgotten, null, Reserve(3) with { NotAfter = late.Until }, Now).Answer);
+        Assert.IsType<ReserveStockResult.Held>(
+            StockDecider.Reserve(forgotten, null, Reserve(3) with { NotAfter = late.Until.AddTicks(1) }, Now).Answer);
     }
 }
