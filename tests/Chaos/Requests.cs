@@ -8,26 +8,33 @@ namespace Chaos;
 internal static class Requests
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long a client goes on; a shop that is killed and started again answers within a fraction of it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>Sends it again and again, the same each time, until it has its answer.</summary>
-    /// <param name="request">False: not yet what the client waits for.</param>
+    /// <param name="request">Null: that was the answer. Otherwise what was answered instead of what the client waits for.</param>
     /// <param name="cancel">Gives up.</param>
-    public static async Task UntilAnswered(Func<Task<bool>> request, CancellationToken cancel)
+    public static async Task UntilAnswered(Func<Task<string?>> request, CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
         using var pause = new PeriodicTimer(Pause);
         while (true)
         {
+            string last;
             try
             {
-                if (await request())
+                if (await request() is not { } other)
                     return;
+                last = other;
             }
-            catch (Exception fault) when (ShopApi.IsNoAnswer(fault, cancel) && Stopwatch.GetElapsedTime(started) < Patience)
+            catch (Exception fault) when (ShopApi.IsNoAnswer(fault, cancel))
             {
                 // The shop is down or just died: nobody knows what it did, so the same request goes out again.
+                last = fault.Message;
             }
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+                throw new TimeoutException($"Not what the client waits for within {Patience}. Last: {last}");
             await pause.WaitForNextTickAsync(cancel);
         }
     }
@@ -36,7 +43,7 @@ internal static class Requests
         async () =>
         {
             await request();
-            return true;
+            return null;
         },
         cancel);
 
@@ -51,7 +58,7 @@ internal static class Requests
                     book.Acknowledged(request, order);
                 else if (answer.Status < 500 && answer.Code != "idempotency-in-flight")
                     throw new InvalidOperationException($"POST {request.Key} answered {answer.Status} {answer.Code}");
-                return answer.Order is not null;
+                return answer.Order is null ? $"POST {request.Key} answered {answer.Status} {answer.Code}" : null;
             },
             cancel);
         return book.OrderOf(request);

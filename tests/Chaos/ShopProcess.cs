@@ -60,6 +60,8 @@ internal sealed class ShopProcess : IAsyncDisposable
         };
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
+        // Only what is asked for here: not what this process was started with.
+        start.Environment.Remove("SHOP_CRASH_AT");
         if (crashAt is not null)
             start.Environment["SHOP_CRASH_AT"] = crashAt;
         process = Process.Start(start)!;

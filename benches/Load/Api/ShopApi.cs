@@ -40,9 +40,11 @@ internal sealed class ShopApi : IDisposable
         }
     }
 
-    /// <summary>Whether a call failed on the way: the shop may or may not have done what was asked.</summary>
+    /// <summary>
+    /// Whether a call failed on the way, or the shop could not say: it may or may not have done what was asked. A refusal (4xx) is an answer.
+    /// </summary>
     public static bool IsNoAnswer(Exception fault, CancellationToken cancel) =>
-        fault is HttpRequestException or IOException || (fault is TaskCanceledException && !cancel.IsCancellationRequested);
+        fault is HttpRequestException { StatusCode: null or >= HttpStatusCode.InternalServerError } or IOException || (fault is TaskCanceledException && !cancel.IsCancellationRequested);
 
     public async Task PutProduct(string productId, long price, CancellationToken cancel)
     {

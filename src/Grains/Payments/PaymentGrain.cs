@@ -28,7 +28,8 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(known);
 
         var reply = await gateway.Authorize(command);
-        CrashPoints.GatewayAuthorized.Reach();
+        if (reply.Answer is GatewayAuthorization.Authorized)
+            CrashPoints.GatewayAuthorized.Reach();
         var decision = PaymentDecider.Conclude(Books, command, reply);
         if (decision.EndAtGateway && !await EndedAtGateway(command.Key, command.Amount, command.Trace))
             return new AuthorizeResult.Unknown("It was voided; whether the gateway has ended it is not known.");
@@ -50,7 +51,8 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(known);
 
         var reply = await gateway.Capture(command);
-        CrashPoints.GatewayCaptured.Reach();
+        if (reply.Answer is GatewayCapture.Captured)
+            CrashPoints.GatewayCaptured.Reach();
         var result = await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
 
         // A captured payment is hardly ever asked for again: its memory is given back, and calls that wait go to the next activation.
@@ -66,7 +68,8 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(known);
 
         var reply = await gateway.Void(command);
-        CrashPoints.GatewayVoided.Reach();
+        if (reply.Answer is GatewayVoid.Voided)
+            CrashPoints.GatewayVoided.Reach();
         return await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
     }
 
@@ -76,7 +79,8 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(known);
 
         var reply = await gateway.Refund(command, Books.Capture(command.CaptureKey)!.RelatedKey!);
-        CrashPoints.GatewayRefunded.Reach();
+        if (reply.Answer is GatewayRefund.Refunded)
+            CrashPoints.GatewayRefunded.Reach();
         return await Settle(PaymentDecider.Conclude(Books, command, reply), command.Trace);
     }
 

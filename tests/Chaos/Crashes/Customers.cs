@@ -95,7 +95,13 @@ internal sealed class Customers(ShopApi api)
 
     /// <summary>Or has ended: after a crash it may be further already.</summary>
     private Task UntilItIs(PlacedOrder order, string status, CancellationToken cancel) => Requests.UntilAnswered(
-        async () => await api.Read(order.Id, cancel) is { } now && (now.Status == status || now.IsFinal), cancel);
+        async () => await api.Read(order.Id, cancel) switch
+        {
+            null => throw new InvalidOperationException($"order {order.Id} was acknowledged and is unknown"),
+            { } now when now.Status == status || now.IsFinal => null,
+            { } now => $"order {order.Id} of {order.Request.CustomerId} is {now.Status}, waited for is {status}",
+        },
+        cancel);
 
     /// <summary>The same in every round, under the same key: it counts once.</summary>
     private Task Count(long delta, CancellationToken cancel) => Requests.UntilAnswered(

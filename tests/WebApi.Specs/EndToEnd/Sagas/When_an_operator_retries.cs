@@ -80,6 +80,7 @@ public sealed class When_an_operator_retries(SteadyShop host)
         var order = await ParkedOrder.In(shop, SagaStep.AuthorizationUnknown);
 
         (await shop.Post($"/v1/ops/sagas/{order.Id}/retry", json, null)).Expect(HttpStatusCode.Accepted);
+        await order.When("confirmed");
 
         var retried = Assert.Single((await order.Saga()).At("timeline").EnumerateArray(), e => e.GetProperty("type").GetString() == "order-retried");
         Assert.Equal("unnamed", retried.GetProperty("data").GetProperty("operator").GetString());

@@ -3,7 +3,10 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 
-/// <summary>Every way that the gateway's test methods make an order go, to its end, with nobody doing anything.</summary>
+/// <summary>
+/// Every way that the gateway's test methods make an order go, to its end, with nobody doing anything. Where an authorization gets no answer:
+/// When_the_gateway_does_not_answer.
+/// </summary>
 [Collection(typeof(InABriskShop))]
 public sealed class When_an_order_goes_its_way(BriskShop host)
 {
@@ -15,13 +18,11 @@ public sealed class When_an_order_goes_its_way(BriskShop host)
         { "tok_ok", null, "captured 3998 0", Sold },
         { "tok_slow", null, "captured 3998 0", Sold },
         { "tok_refund_flaky", null, "captured 3998 0", Sold },
-        { "tok_timeout", null, "captured 3998 0", After("order-payment-unknown", "order-reserved") },
         { "tok_flaky", null, "captured 3998 0", After("order-payment-unknown", "order-reserved") },
         { "tok_capture_timeout", null, "captured 3998 0", After("order-payment-unknown", "order-payment-authorized") },
         { "tok_declined", "payment_declined", "declined 0 0", Given_up("order-payment-declined") },
         { "tok_insufficient_funds", "payment_declined", "declined 0 0", Given_up("order-payment-declined") },
         { "tok_of_nobody", "payment_declined", "declined 0 0", Given_up("order-payment-declined") },
-        { "tok_timeout_uncharged", "payment_timeout", "voided 0 0", Given_up("order-payment-unknown") },
         { "tok_capture_fails", "payment_declined", "voided 0 0", Given_up("order-payment-authorized") },
     };
 

@@ -46,6 +46,8 @@ public sealed class When_an_order_is_in_a_state(SteadyShop host)
         Assert.Equal((await shop.Get($"/v1/orders/{order.Id}/events")).At("data").GetRawText(), saga.At("timeline").GetRawText());
         await AssertListed(order, status);
         await order.LetGo();
+        // Not on its way any more when the next spec looks at the shop.
+        await order.When(step is SagaStep.AwaitingPayment ? "awaiting_payment" : "confirmed");
     }
 
     [Theory]

@@ -4,8 +4,8 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 
-[Collection(typeof(InABriskShop))]
-public sealed class When_an_order_needs_a_person(BriskShop host)
+[Collection(typeof(InAHastyShop))]
+public sealed class When_an_order_needs_a_person(HastyShop host)
 {
     private readonly Shopper shop = new(host.Http);
 
