@@ -9,9 +9,9 @@ namespace Shop.Operations;
 /// <param name="Version">Of the order: the sequence of its last fact.</param>
 /// <param name="Step">Null: the order is placed, its saga has not started.</param>
 /// <param name="Since">When the step began, or an operator last retried it.</param>
-/// <param name="DueAt">When the step was to be looked at again; null when nothing is outstanding. Later rounds of the same step are only seen at the watchdog.</param>
+/// <param name="DueAt">When the step is to be looked at again; null when nothing is outstanding. The watchdog, which wakes the saga, may be up to 30 s later.</param>
 /// <param name="Watchdog">The row that wakes the saga; null when there is none.</param>
-/// <param name="Tries">How often the step had been repeated.</param>
+/// <param name="Tries">How often the step has been repeated.</param>
 /// <param name="Stuck">Does not get on by itself: needs attention, or nothing wakes it in time.</param>
 /// <param name="CancelRequested">A cancellation that waits for a payment's answer.</param>
 /// <param name="EndReason">Why the order is being, or was, undone.</param>
@@ -41,7 +41,7 @@ public sealed record SagaWatchdogView(
 
 /// <param name="Lines">One for each line of the order.</param>
 /// <param name="Attempts">Payment methods, the newest last.</param>
-/// <param name="Outstanding">What the saga waits for; what was answered since its last write may still be among it.</param>
+/// <param name="Outstanding">What the saga waits for; what was answered since its last write may still be among it. None before it has started.</param>
 /// <param name="Timeline">From the placement on, oldest first.</param>
 [GenerateSerializer, Immutable, Alias("shop.saga-details.v1")]
 public sealed record SagaDetails(

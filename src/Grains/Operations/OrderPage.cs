@@ -30,7 +30,7 @@ internal sealed class OrderPage
     public static async Task<OrderPage> Read(IDurableSnapshot snapshot, OrderId? after, int size = DefaultSize)
     {
         var page = new OrderPage(snapshot, after, size);
-        await foreach (var row in snapshot.ReadRows<OrderState>(OrderKind, after?.Key))
+        await foreach (var row in page.Stored<OrderState>(OrderKind))
         {
             page.orders.Add(row);
             if (page.orders.Count == size)
@@ -41,22 +41,19 @@ internal sealed class OrderPage
     }
 
     /// <summary>The rows of a kind that is kept by order.</summary>
-    public IAsyncEnumerable<DurableRow<T>> Rows<T>(string kind) where T : class => Between<T>(kind, after?.Key, Last?.Key);
+    public IAsyncEnumerable<DurableRow<T>> Rows<T>(string kind) where T : class => UpTo(Last?.Key, Stored<T>(kind));
 
     /// <summary>The gateway's accounts: several for an order, by keys that begin with its id and a colon.</summary>
     public IAsyncEnumerable<DurableRow<GatewayAccount>> Accounts() =>
-        Between<GatewayAccount>(SimulatedGateway.LedgerKind, PastAccountsOf(after), PastAccountsOf(Last));
+        UpTo(PastAccountsOf(Last), snapshot.ReadRows<GatewayAccount>(SimulatedGateway.LedgerKind, PastAccountsOf(after)));
 
     // The semicolon is the next character after the colon.
     private static string? PastAccountsOf(OrderId? order) => order is { } id ? $"{id};" : null;
 
-    private async IAsyncEnumerable<DurableRow<T>> Between<T>(string kind, string? afterKey, string? upTo) where T : class
-    {
-        await foreach (var row in snapshot.ReadRows<T>(kind, afterKey))
-        {
-            if (upTo is not null && string.CompareOrdinal(row.Key, upTo) > 0)
-                yield break;
-            yield return row;
-        }
-    }
+    /// <summary>Among the keys of orders only: before them lie all of the gateway's accounts, and after them all products.</summary>
+    private IAsyncEnumerable<DurableRow<T>> Stored<T>(string kind) where T : class =>
+        snapshot.ReadRowsBetween<T>(kind, after?.Key ?? OrderId.KeyPrefix, OrderId.PastKeys);
+
+    private static IAsyncEnumerable<DurableRow<T>> UpTo<T>(string? key, IAsyncEnumerable<DurableRow<T>> rows) where T : class =>
+        key is null ? rows : rows.TakeWhile(row => string.CompareOrdinal(row.Key, key) <= 0);
 }

@@ -11,9 +11,6 @@ namespace Shop.Operations;
 /// </summary>
 internal sealed class SagaBook(IDurableSnapshot snapshot)
 {
-    /// <summary>The key that no saga's is before.</summary>
-    private const string FirstKey = "o:";
-
     /// <summary>Every order.</summary>
     public async IAsyncEnumerable<StoredSaga> All(OrderId? after, int chunk)
     {
@@ -32,13 +29,13 @@ internal sealed class SagaBook(IDurableSnapshot snapshot)
 
     /// <summary>
     /// The orders that something will wake: all that have not ended, and those that have but still undo late money. Found by their rows, so that
-    /// the orders there ever were cost nothing. (An order that should have a row and has none is I4's to find.)
+    /// the orders that have ended cost nothing. (An order that should have a row and has none is I4's to find.)
     /// </summary>
     public async IAsyncEnumerable<StoredSaga> Open(OrderId? after, int chunk)
     {
         for (var last = after; ;)
         {
-            var armed = await Armed(last?.Key ?? FirstKey)
+            var armed = await Armed(last?.Key ?? OrderId.KeyPrefix)
                 .Where(row => last is not { } id || Key(row) != id.Key).Take(chunk).ToListAsync();
             foreach (var row in armed)
             {

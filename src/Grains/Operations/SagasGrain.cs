@@ -7,10 +7,10 @@ using Shop.Values;
 namespace Shop.Operations;
 
 /// <summary>
-/// Lists sagas as they are stored, without activating any. One worker a silo: a listing reads rows, it shares no state, and more workers
-/// would only take readers from the database.
+/// Lists sagas as they are stored, without activating any. One worker a silo and one request at a time: a request reads a bounded
+/// number of rows, and every snapshot open holds a connection and keeps old row versions alive.
 /// </summary>
-[GrainType("sagas"), StatelessWorker(1), Reentrant]
+[GrainType("sagas"), StatelessWorker(1)]
 internal sealed class SagasGrain(IDurableInspector inspector, TimeProvider time) : Grain, ISagasGrain
 {
     private const int MaximumLimit = 200;

@@ -76,7 +76,7 @@ internal sealed partial class SagaCommandRunner(
                 ReserveStockResult.Held => new SagaInput.LineHeld(c.Line),
                 ReserveStockResult.Refused => new SagaInput.LineRefused(c.Line),
                 ReserveStockResult.Ended => new SagaInput.LineEnded(c.Line),
-                ReserveStockResult.TooLate r => new SagaInput.LineTooLate(c.Line, r.Until),
+                ReserveStockResult.TooLate r => new SagaInput.LineTooLate(c.Line, c.NotAfter, r.Until),
                 _ => throw new UnreachableException(),
             },
             // Releases and shipments begin when their step is durable, and nothing moves the limit after that: memory's is the stored one,

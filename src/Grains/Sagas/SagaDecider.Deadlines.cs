@@ -54,7 +54,7 @@ public static partial class SagaDecider
     {
         state = state with { Tries = state.Tries + 1, DueAt = now + pause };
         if (!state.NeedsAttention && now - state.StepSince >= options.AttentionAfter)
-            state = (state with { NeedsAttention = true }).With(now, new OrderNeedsAttention($"{state.Step} since {state.StepSince:O}"));
+            state = (state with { NeedsAttention = true }).WithIfRoom(now, new OrderNeedsAttention($"{state.Step} since {state.StepSince:O}"));
         return new SagaDecision(state, SagaWrite.BeforeCommands, Outstanding(state));
     }
 

@@ -55,7 +55,7 @@ public static partial class SagaDecider
     private static SagaDecision RefundRefused(SagaState state, int attempt, string code, DateTimeOffset now) =>
         AwaitsRefund(state, attempt) && !state.NeedsAttention
             ? new SagaDecision(
-                (state with { NeedsAttention = true }).With(now, new OrderNeedsAttention($"refund refused: {code}")), SagaWrite.BeforeCommands, [])
+                (state with { NeedsAttention = true }).WithIfRoom(now, new OrderNeedsAttention($"refund refused: {code}")), SagaWrite.BeforeCommands, [])
             : SagaDecision.Nothing(state);
 
     /// <summary>Only then does an answer to a refund mean anything: a confirmed or completed order keeps its money.</summary>

@@ -70,11 +70,11 @@ public static partial class SagaDecider
 
     private static SagaDecision Retry(SagaState state, SagaInput.RetryRequested request, SagaOptions options, DateTimeOffset now)
     {
-        if (Outstanding(state).IsEmpty || state.Timeline.Length >= SagaState.MaximumTimeline)
+        if (Outstanding(state).IsEmpty)
             return SagaDecision.Nothing(state, new SagaAnswer.NothingToRetry());
 
         state = (state with { Tries = 0, DueAt = now + RetryPause(state, options), NeedsAttention = false, StepSince = now })
-            .With(now, new OrderRetried(request.Operator));
+            .WithIfRoom(now, new OrderRetried(request.Operator));
         return AskAgain(state, SagaWrite.BeforeCommands, options, now) with { Answer = new SagaAnswer.Retrying() };
     }
 

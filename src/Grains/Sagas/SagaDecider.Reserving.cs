@@ -28,21 +28,23 @@ public static partial class SagaDecider
     /// <summary>
     /// The limit was over, or stock has forgotten others by a clock that is ahead: the order gets a limit that lies after both, durable before it
     /// is used. Had another activation ended the order, and stock forgotten it, then this commit conflicts, and nothing is sent.
+    /// Tries count the limits that did not do, not the answers: the lines of one round may meet marks each later than the one before.
     /// </summary>
-    private static SagaDecision LineTooLate(SagaState state, int line, DateTimeOffset until, SagaOptions options, DateTimeOffset now)
+    private static SagaDecision LineTooLate(SagaState state, SagaInput.LineTooLate answer, SagaOptions options, DateTimeOffset now)
     {
-        if (state.Step != SagaStep.Reserving || state.Lines[line - 1] != LineStatus.Asked)
+        if (state.Step != SagaStep.Reserving || state.Lines[answer.Line - 1] != LineStatus.Asked)
             return SagaDecision.Nothing(state);
-        // About an older limit: the Reserves under the newer one have their own answers.
-        if (until < state.ReserveNotAfter)
+        // The current limit does: the Reserves under it have their own answers.
+        if (answer.Until < state.ReserveNotAfter)
             return SagaDecision.Nothing(state);
-        if (state.Tries >= options.ReserveRetries)
+        var isCurrent = answer.Limit == state.ReserveNotAfter;
+        if (isCurrent && state.Tries >= options.ReserveRetries)
             return Compensate(state, OrderEndReason.InsufficientStock, options, now);
 
         state = state with
         {
-            ReserveNotAfter = (until > now ? until : now) + options.ReserveLifetime,
-            Tries = state.Tries + 1,
+            ReserveNotAfter = (answer.Until > now ? answer.Until : now) + options.ReserveLifetime,
+            Tries = isCurrent ? state.Tries + 1 : state.Tries,
             DueAt = now + options.ReserveTimeout,
         };
         return new SagaDecision(state, SagaWrite.BeforeCommands, Outstanding(state));

@@ -37,7 +37,7 @@ public static partial class SagaDecider
         SagaInput.LineHeld i => LineHeld(state, i.Line, options, now),
         SagaInput.LineRefused i => LineRefused(state, i.Line, options, now),
         SagaInput.LineEnded => CannotReserve(state, options, now),
-        SagaInput.LineTooLate i => LineTooLate(state, i.Line, i.Until, options, now),
+        SagaInput.LineTooLate i => LineTooLate(state, i, options, now),
         SagaInput.LineReleased i => LineReleased(state, i.Line, now),
         SagaInput.LineShipped i => LineShipped(state, i.Line, now),
         SagaInput.Authorized i => Authorized(state, i.Attempt, options, now),

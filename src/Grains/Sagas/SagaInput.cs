@@ -14,8 +14,8 @@ public abstract record SagaInput
     /// <summary>A Reserve found its reservation ended.</summary>
     public sealed record LineEnded(int Line) : SagaInput;
 
-    /// <summary>A Reserve found nothing, and its limit over; a new limit has to lie after <paramref name="Until"/>.</summary>
-    public sealed record LineTooLate(int Line, DateTimeOffset Until) : SagaInput;
+    /// <summary>A Reserve found nothing, and its <paramref name="Limit"/> over; a new one has to lie after <paramref name="Until"/>.</summary>
+    public sealed record LineTooLate(int Line, DateTimeOffset Limit, DateTimeOffset Until) : SagaInput;
     public sealed record LineReleased(int Line) : SagaInput;
     public sealed record LineShipped(int Line) : SagaInput;
 

@@ -12,7 +12,10 @@ namespace Shop.Sagas;
 [GenerateSerializer, Immutable, Alias("shop.order-saga-state.v1")]
 public sealed record SagaState
 {
-    /// <summary>Past this many facts, people's retries are refused; the saga's own facts still fit.</summary>
+    /// <summary>
+    /// Past this many facts, what people can cause without end is no longer noted: their retries, and the attention that each may lead to.
+    /// The saga's own facts still fit.
+    /// </summary>
     public const int MaximumTimeline = 200;
 
     /// <summary>Past this many, requests that change nothing are answered without being remembered.</summary>
@@ -87,6 +90,9 @@ public sealed record SagaState
 
     public SagaState With(DateTimeOffset now, IOrderFact fact) =>
         this with { Timeline = Timeline.Add(new TimelineEntry(Sequence + 1, now, fact)) };
+
+    /// <summary>A fact that people can cause without end, noted while there is room.</summary>
+    public SagaState WithIfRoom(DateTimeOffset now, IOrderFact fact) => Timeline.Length < MaximumTimeline ? With(now, fact) : this;
 
     /// <summary>Marks the facts after <paramref name="sequence"/> as caused by a request of its own.</summary>
     public SagaState Tracing(long sequence, TraceContext? trace) => trace is null || sequence == Sequence

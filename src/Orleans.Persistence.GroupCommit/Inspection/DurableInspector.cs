@@ -12,12 +12,12 @@ internal sealed class DurableInspector(IDialect dialect, Serializer serializer) 
 
     private sealed class Snapshot(IDialectSnapshot stored, Serializer serializer) : IDurableSnapshot
     {
-        public async IAsyncEnumerable<DurableRow<T>> ReadRows<T>(
-            string kind, string? afterKey = null, [EnumeratorCancellation] CancellationToken cancellationToken = default) where T : class
-        {
-            await foreach (var (key, version, payload) in stored.ReadRows(kind, afterKey, cancellationToken).ConfigureAwait(false))
-                yield return new DurableRow<T>(key, version, serializer.Deserialize<T>(payload)!);
-        }
+        public IAsyncEnumerable<DurableRow<T>> ReadRows<T>(string kind, string? afterKey = null, CancellationToken cancellationToken = default)
+            where T : class => Rows<T>(kind, afterKey, null, cancellationToken);
+
+        public IAsyncEnumerable<DurableRow<T>> ReadRowsBetween<T>(
+            string kind, string afterKey, string beforeKey, CancellationToken cancellationToken = default) where T : class =>
+            Rows<T>(kind, afterKey, beforeKey, cancellationToken);
 
         public async ValueTask<DurableRow<T>?> ReadRow<T>(string kind, string key, CancellationToken cancellationToken = default) where T : class =>
             await stored.ReadRow(kind, key, cancellationToken).ConfigureAwait(false) is { } row
@@ -41,5 +41,12 @@ internal sealed class DurableInspector(IDialect dialect, Serializer serializer) 
         public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default) => stored.ReadOutboxDepth(cancellationToken);
 
         public ValueTask DisposeAsync() => stored.DisposeAsync();
+
+        private async IAsyncEnumerable<DurableRow<T>> Rows<T>(
+            string kind, string? afterKey, string? beforeKey, [EnumeratorCancellation] CancellationToken cancellationToken) where T : class
+        {
+            await foreach (var (key, version, payload) in stored.ReadRows(kind, afterKey, beforeKey, cancellationToken).ConfigureAwait(false))
+                yield return new DurableRow<T>(key, version, serializer.Deserialize<T>(payload)!);
+        }
     }
 }

@@ -16,6 +16,17 @@ public interface IDurableSnapshot : IAsyncDisposable
     /// <param name="cancellationToken">Ends the reading.</param>
     IAsyncEnumerable<DurableRow<T>> ReadRows<T>(string kind, string? afterKey = null, CancellationToken cancellationToken = default) where T : class;
 
+    /// <summary>The same, of the keys between two.</summary>
+    /// <remarks>
+    /// All kinds lie together, in the order of their keys: only bounds keep a reading from stepping over what others have stored before and after.
+    /// </remarks>
+    /// <param name="kind">As above.</param>
+    /// <param name="afterKey">Only keys greater than this one.</param>
+    /// <param name="beforeKey">Only keys less than this one.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<DurableRow<T>> ReadRowsBetween<T>(string kind, string afterKey, string beforeKey, CancellationToken cancellationToken = default)
+        where T : class => ReadRows<T>(kind, afterKey, cancellationToken).TakeWhile(row => string.CompareOrdinal(row.Key, beforeKey) < 0);
+
     /// <summary>One state or row, or null.</summary>
     ValueTask<DurableRow<T>?> ReadRow<T>(string kind, string key, CancellationToken cancellationToken = default) where T : class;
 

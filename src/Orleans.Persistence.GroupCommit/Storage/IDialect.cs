@@ -40,7 +40,7 @@ internal interface IDialect : IAsyncDisposable
 /// <summary>See <see cref="IDurableSnapshot"/>; raw bytes.</summary>
 internal interface IDialectSnapshot : IAsyncDisposable
 {
-    IAsyncEnumerable<(string Key, long Version, byte[] Payload)> ReadRows(string kind, string? afterKey, CancellationToken cancellationToken);
+    IAsyncEnumerable<(string Key, long Version, byte[] Payload)> ReadRows(string kind, string? afterKey, string? beforeKey, CancellationToken cancellationToken);
 
     ValueTask<(string Key, long Version, byte[] Payload)?> ReadRow(string kind, string key, CancellationToken cancellationToken);
 

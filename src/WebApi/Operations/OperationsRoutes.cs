@@ -19,7 +19,7 @@ internal static class OperationsRoutes
         operations.MapGet("/sagas", ReadSagaHandlers.List)
             .WithName("listSagas")
             .WithSummary("List how far orders have got, by id, or those in a state, or those that are stuck")
-            .WithDescription("Stuck is what needs attention, and what nothing wakes in time. A page looks at a bounded number of orders: it may hold fewer than limit, or none. Only next being null says that there are no more.")
+            .WithDescription("Stuck is what needs attention, and what nothing wakes in time. Those that are stuck, or in a state that is not an end, are found by what wakes them: an order that has lost that is missing there, and named by the invariants. A page looks at a bounded number of orders: it may hold fewer than limit, or none. Only next being null says that there are no more.")
             .Answers<SagaListBody>(200)
             .Refuses(400, 503);
 
@@ -33,7 +33,7 @@ internal static class OperationsRoutes
         operations.MapPost("/sagas/{id}/retry", RetrySagaHandler.Handle)
             .WithName("retrySaga")
             .WithSummary("Ask again at once for what an order's saga waits for")
-            .WithDescription("Needs no Idempotency-Key: asking twice is the same wish. Noted on the order's timeline, with the operator's name. The body may be left out. 409 when the order waits for nothing.")
+            .WithDescription("Needs no Idempotency-Key: asking twice is the same wish. Noted on the order's timeline, with the operator's name. The body may be left out. Starts a saga that has not started. 409 when the order waits for nothing.")
             .TakesOptional<RetrySagaBody>()
             .Answers<OrderBody>(202)
             .Refuses(400, 404, 409, 413, 415, 503);

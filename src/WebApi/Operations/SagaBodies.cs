@@ -21,9 +21,9 @@ internal sealed record SagaListBody(SagaSummaryBody[] Data, [property: JsonIgnor
 /// <param name="Version">The order's.</param>
 /// <param name="Step">Finer than the status: tells an unknown authorization from an unknown capture. Null: not started.</param>
 /// <param name="Since">When the step began, or was last retried by an operator.</param>
-/// <param name="DueAt">When the step was to be looked at again; null when nothing is outstanding. Later rounds of the step show at the watchdog only.</param>
+/// <param name="DueAt">When the step is to be looked at again; null when nothing is outstanding. The watchdog, which wakes the saga, may be up to 30 s later.</param>
 /// <param name="Watchdog">What wakes the saga; null when nothing does.</param>
-/// <param name="Tries">How often the step had been repeated.</param>
+/// <param name="Tries">How often the step has been repeated.</param>
 /// <param name="NeedsAttention">Automatic tries have not succeeded for long, or a refund was refused. It goes on trying.</param>
 /// <param name="Stuck">Needs attention, or is not over and nothing wakes it: the watchdog is missing, is late by more than a minute, or has failed five times.</param>
 /// <param name="CancelRequested">Why the order is to be cancelled once a payment's answer is known; else null.</param>
@@ -65,7 +65,7 @@ internal sealed record SagaBody : SagaSummaryBody
     [JsonPropertyOrder(2)]
     public required SagaAttemptBody[] Attempts { get; init; }
 
-    /// <summary>What the saga waits for, and a retry asks again.</summary>
+    /// <summary>What the saga waits for, and a retry asks again. Empty before it has started; a retry starts it.</summary>
     [JsonPropertyOrder(3)]
     public required OutstandingBody[] Outstanding { get; init; }
 

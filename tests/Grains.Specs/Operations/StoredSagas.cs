@@ -15,7 +15,9 @@ internal sealed class StoredSagas : IDurableInspector
     private readonly Dictionary<string, SagaState> sagas = [];
     private readonly SortedDictionary<string, ArmedMessage> rows = new(StringComparer.Ordinal);
 
-    /// <summary>Rows read of all kinds.</summary>
+    private readonly SortedSet<string> foreign = new(StringComparer.Ordinal);
+
+    /// <summary>Rows read of all kinds, and those of others that a walk by key steps over.</summary>
     public int Read { get; set; }
 
     public int Open { get; private set; }
@@ -39,6 +41,9 @@ internal sealed class StoredSagas : IDurableInspector
     public void Arm(GrainId target, string name, DateTimeOffset at, int failures = 0) =>
         rows.Add($"{target}|{name}", new ArmedMessage(target, name, at, failures));
 
+    /// <summary>A row of another kind; all kinds lie together, by key.</summary>
+    public void AddForeign(string key) => foreign.Add(key);
+
     public static OrderId Id(int number) => new(Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"{number:x8}-0000-5000-8000-000000000000")));
 
     public Task<IDurableSnapshot> OpenSnapshot(CancellationToken cancellationToken = default)
@@ -51,14 +56,22 @@ internal sealed class StoredSagas : IDurableInspector
     {
         private bool reading;
 
-        public async IAsyncEnumerable<DurableRow<T>> ReadRows<T>(
-            string kind, string? afterKey = null, [EnumeratorCancellation] CancellationToken cancellationToken = default) where T : class
+        public IAsyncEnumerable<DurableRow<T>> ReadRows<T>(string kind, string? afterKey = null, CancellationToken cancellationToken = default)
+            where T : class => Walk<T>(kind, key => afterKey is null || string.CompareOrdinal(key, afterKey) > 0);
+
+        public IAsyncEnumerable<DurableRow<T>> ReadRowsBetween<T>(
+            string kind, string afterKey, string beforeKey, CancellationToken cancellationToken = default) where T : class =>
+            Walk<T>(kind, key => string.CompareOrdinal(key, afterKey) > 0 && string.CompareOrdinal(key, beforeKey) < 0);
+
+        private async IAsyncEnumerable<DurableRow<T>> Walk<T>(string kind, Func<string, bool> isWithin) where T : class
         {
             using var turn = Reader();
             await Task.CompletedTask;
-            foreach (var key in stored.orders.Keys.Where(key => afterKey is null || string.CompareOrdinal(key, afterKey) > 0))
+            foreach (var key in stored.orders.Keys.Concat(stored.foreign).Where(isWithin).Order(StringComparer.Ordinal))
             {
-                if (Row<T>(kind, key) is not { } row)
+                if (stored.foreign.Contains(key))
+                    stored.Read++;
+                if (stored.foreign.Contains(key) || Row<T>(kind, key) is not { } row)
                     continue;
                 stored.Read++;
                 yield return row;

@@ -30,7 +30,7 @@ public sealed class When_sagas_are_listed
         };
         var well = new List<OrderId>
         {
-            // Its own deadline is long over, but it is woken: it counts its rounds in memory.
+            // Its own deadline is over, but it is woken: its row may lag that deadline by up to 30 s, so the row decides.
             stored.Add(5, Given.Compensating().State with { DueAt = Now - TimeSpan.FromHours(1) }, Soon),
             stored.Add(6, Given.Capturing().State, Now - TimeSpan.FromSeconds(60)),
             stored.Add(7, Given.Capturing().State, Soon, failures: 4),
@@ -116,6 +116,21 @@ public sealed class When_sagas_are_listed
         var page = await Sagas.List(new SagaQuery(OrderStatus.Confirmed, null, null, 50));
 
         Assert.Equal((open, null), (Assert.Single(page.Sagas).OrderId, page.Next));
+        Assert.InRange(stored.Read, 1, 10);
+    }
+
+    [Fact]
+    public async Task Should_not_step_over_the_rows_of_others()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            stored.AddForeign($"{StoredSagas.Id(i)}:auth:1");
+            stored.AddForeign($"p:p{i}");
+        }
+
+        stored.Add(1, Given.Confirmed().State, Soon);
+
+        Assert.Single(await List(null, stuck: null));
         Assert.InRange(stored.Read, 1, 10);
     }
 

@@ -70,7 +70,7 @@ internal sealed class OneOrdersWorld(Random random, int lines, double refusals, 
         Assert.True(hold.Status != HoldStatus.Released || command.NotAfter <= hold.NotAfter, "A Reserve is under way that its tombstone does not outlive.");
         var line = command.Line;
         if (hold.Status == HoldStatus.None && (now > command.NotAfter || command.NotAfter <= hold.ForgottenUntil))
-            return new SagaInput.LineTooLate(line, now > hold.ForgottenUntil ? now : hold.ForgottenUntil);
+            return new SagaInput.LineTooLate(line, command.NotAfter, now > hold.ForgottenUntil ? now : hold.ForgottenUntil);
         if (hold.Status == HoldStatus.None && random.NextDouble() >= refusals)
         {
             hold.Status = HoldStatus.Held;

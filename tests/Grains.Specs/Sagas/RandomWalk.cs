@@ -256,7 +256,7 @@ internal static class Nonsense
             (new SagaInput.LineHeld(line), state.Step == SagaStep.Reserving),
             (new SagaInput.LineRefused(line), state.Step == SagaStep.Reserving),
             (new SagaInput.LineEnded(line), state.Step == SagaStep.Reserving),
-            (new SagaInput.LineTooLate(line, state.ReserveNotAfter.AddMinutes(random.Next(60))), state.Step == SagaStep.Reserving),
+            (new SagaInput.LineTooLate(line, state.ReserveNotAfter, state.ReserveNotAfter.AddMinutes(random.Next(60))), state.Step == SagaStep.Reserving),
             (new SagaInput.LineReleased(line), state.Step == SagaStep.Compensating),
             (new SagaInput.LineShipped(line), state.Step == SagaStep.Fulfilling),
             (new SagaInput.Authorized(attempt), authorizing || undoing),

@@ -12,6 +12,7 @@ public sealed partial class The_table
           LineRefused           → Compensating: Release(1) Release(2) Void(1)
           LineEnded             → Compensating: Release(1) Release(2) Void(1)
           LineTooLate           → Reserving: Reserve(1) Reserve(2)
+          EarlierTooLate        → Reserving: Reserve(1) Reserve(2)
           Due                   → Reserving: Reserve(1) Reserve(2)
           Resumed               → Reserving: Reserve(1) Reserve(2)
           Cancel                → Compensating: Release(1) Release(2) Void(1)  answers CancelGranted
@@ -127,6 +128,7 @@ public sealed partial class The_table
           LineHeld              nothing
           LineRefused           nothing
           LineTooLate           nothing
+          EarlierTooLate        nothing
           Due                   → Reserving: Reserve(2)
           Resumed               → Reserving: Reserve(2)
           Retry                 → Reserving: Reserve(2)  answers Retrying
@@ -134,6 +136,7 @@ public sealed partial class The_table
         Reserving, the other line held: as Reserving, but
           LineHeld              → Authorizing: Authorize(1)
           LineTooLate           → Reserving: Reserve(1)
+          EarlierTooLate        → Reserving: Reserve(1)
           Due                   → Reserving: Reserve(1)
           Resumed               → Reserving: Reserve(1)
           Retry                 → Reserving: Reserve(1)  answers Retrying

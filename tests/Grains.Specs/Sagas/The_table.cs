@@ -14,14 +14,27 @@ public sealed partial class The_table
     // Than the limit of any order here: about an older limit see When_a_reserve_comes_too_late.
     private static readonly DateTimeOffset LongAfter = SagaUnderSpec.Beginning.AddDays(1);
 
+    // Stands for the limit that the order has when it meets the answer.
+    private static readonly DateTimeOffset Current = DateTimeOffset.MaxValue;
+
+    private static readonly DateTimeOffset Earlier = SagaUnderSpec.Beginning;
+
     private static readonly Dictionary<string, SagaInput> Inputs = new SagaInput[]
     {
-        new LineHeld(1), new LineRefused(1), new LineEnded(1), new LineTooLate(1, LongAfter), new LineReleased(1), new LineShipped(1),
+        new LineHeld(1), new LineRefused(1), new LineEnded(1), new LineTooLate(1, Current, LongAfter),
+        new LineTooLate(1, Earlier, LongAfter), new LineReleased(1), new LineShipped(1),
         new Authorized(1), new Declined(1, "declined"), new AuthorizationUnknown(1), new AuthorizationNotFound(1),
         new Captured(1), new CaptureFailed(1, "failed"), new CaptureUnknown(1), new CaptureNotFound(1),
         new Voided(1), new Refunded(1), new RefundRefused(1, "refused"),
         new Due(), new Resumed(), Given.Cancel("cancel-2"), Given.Pay("pay-2"), new RetryRequested("operator"),
-    }.ToDictionary(i => i switch { CancelRequested => "Cancel", PaymentMethodGiven => "Pay", RetryRequested => "Retry", _ => i.GetType().Name });
+    }.ToDictionary(i => i switch
+    {
+        CancelRequested => "Cancel",
+        PaymentMethodGiven => "Pay",
+        RetryRequested => "Retry",
+        LineTooLate late when late.Limit == Earlier => "EarlierTooLate",
+        _ => i.GetType().Name,
+    });
 
     private static readonly WrittenTable Named = new(Table);
 
@@ -54,10 +67,10 @@ public sealed partial class The_table
     public void What_comes_twice_changes_nothing_the_second_time(string state, string input)
     {
         var saga = In(state);
-        Meets(saga, input);
+        var met = Meets(saga, input);
         var once = saga.State;
         var answered = saga.Decision.Answer;
-        saga.When(Inputs[input]);
+        saga.When(met);
 
         Assert.Same(once, saga.Decision.State);
         if (Inputs[input] is not (AuthorizationNotFound or CaptureNotFound))
@@ -121,12 +134,15 @@ public sealed partial class The_table
 
     private static SagaUnderSpec In(string state) => Meanwhile.TryGetValue(state, out var given) ? given() : Given.In(Enum.Parse<SagaStep>(state));
 
-    private static void Meets(SagaUnderSpec saga, string input)
+    /// <returns>What it met, to meet the very same again.</returns>
+    private static SagaInput Meets(SagaUnderSpec saga, string input)
     {
-        if (input == "Due" && saga.State.DueAt > saga.Now)
+        var met = Inputs[input] is LineTooLate late && late.Limit == Current ? late with { Limit = saga.State.ReserveNotAfter } : Inputs[input];
+        if (met is Due && saga.State.DueAt > saga.Now)
             saga.WhenDue();
         else
-            saga.When(Inputs[input]);
+            saga.When(met);
+        return met;
     }
 
     [GeneratedRegex(@"(→ .*?)(?:  answers |$)")]

@@ -36,13 +36,13 @@ public sealed class When_a_command_is_run
     }
 
     [Fact]
-    public async Task Should_tell_the_saga_until_when_a_reserve_was_too_late()
+    public async Task Should_tell_the_saga_which_limit_was_too_early_and_until_when()
     {
         var state = Given.Reserving().State;
         var until = state.ReserveNotAfter.AddHours(1);
         answer = new ReserveStockResult.TooLate(until);
 
-        Assert.Equal(new SagaInput.LineTooLate(2, until), await Run(new SagaCommand.Reserve(2, state.ReserveNotAfter), state));
+        Assert.Equal(new SagaInput.LineTooLate(2, state.ReserveNotAfter, until), await Run(new SagaCommand.Reserve(2, state.ReserveNotAfter), state));
     }
 
     private Task<SagaInput?> Run(SagaCommand command, SagaState state) =>

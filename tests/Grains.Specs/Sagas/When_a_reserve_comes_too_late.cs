@@ -12,6 +12,8 @@ public sealed class When_a_reserve_comes_too_late
 {
     private static readonly TimeSpan Lifetime = new SagaOptions().ReserveLifetime;
 
+    private static readonly DateTimeOffset FirstLimit = SagaUnderSpec.Beginning + Lifetime;
+
     private static readonly StockState Stock = new() { OnHand = 10 };
 
     [Fact]
@@ -60,28 +62,57 @@ public sealed class When_a_reserve_comes_too_late
     [Fact]
     public void Should_not_take_the_end_of_an_old_limit_for_the_end_of_the_new_one() =>
         Given.Reserving().After(TimeSpan.FromMinutes(5)).When(new Due())
-            .When(new LineTooLate(1, SagaUnderSpec.Beginning.AddMinutes(5))).ThenNothing()
+            .When(new LineTooLate(1, FirstLimit, SagaUnderSpec.Beginning.AddMinutes(5))).ThenNothing()
             .When(new LineHeld(1), new LineHeld(2)).Then(SagaStep.Authorizing, new SagaCommand.Authorize(1));
 
     [Fact]
     public void Should_take_one_new_limit_for_all_lines_that_were_too_late() =>
-        Given.Reserving().When(new LineTooLate(1, SagaUnderSpec.Beginning.AddHours(1))).ThenReserving(1, 2)
-            .When(new LineTooLate(2, SagaUnderSpec.Beginning.AddHours(1))).ThenNothing();
+        Given.Reserving().When(new LineTooLate(1, FirstLimit, SagaUnderSpec.Beginning.AddHours(1))).ThenReserving(1, 2)
+            .When(new LineTooLate(2, FirstLimit, SagaUnderSpec.Beginning.AddHours(1))).ThenNothing();
 
     [Fact]
     public void Should_take_another_limit_when_the_new_one_is_too_early_as_well() =>
-        Given.Reserving().When(new LineTooLate(1, SagaUnderSpec.Beginning.AddHours(1)))
-            .When(new LineTooLate(2, SagaUnderSpec.Beginning.AddHours(2))).ThenReserving(1, 2)
+        Given.Reserving().When(new LineTooLate(1, FirstLimit, SagaUnderSpec.Beginning.AddHours(1)))
+            .When(new LineTooLate(2, FirstLimit, SagaUnderSpec.Beginning.AddHours(2))).ThenReserving(1, 2)
             .And(s => Assert.Equal(SagaUnderSpec.Beginning.AddHours(2) + Lifetime, s.ReserveNotAfter));
+
+    [Fact]
+    public void Should_count_a_round_once_however_many_marks_its_lines_meet()
+    {
+        const int lines = 20;
+        var saga = Given.Started(lines);
+        Assert.Equal(FirstLimit, saga.State.ReserveNotAfter);
+
+        for (var line = 1; line <= lines; line++)
+        {
+            saga.When(new LineTooLate(line, FirstLimit, SagaUnderSpec.Beginning.AddHours(line))).Stored(SagaWrite.BeforeCommands);
+            Assert.Equal(
+                Enumerable.Range(1, lines).Select(n => new SagaCommand.Reserve(n, SagaUnderSpec.Beginning.AddHours(line) + Lifetime)), saga.Decision.Commands);
+        }
+
+        Assert.Equal(1, saga.State.Tries);
+        saga.When([.. Enumerable.Range(1, lines).Select(n => new LineHeld(n))]).Then(SagaStep.Authorizing, new SagaCommand.Authorize(1));
+    }
+
+    [Fact]
+    public void Should_still_take_a_later_limit_when_an_answer_about_an_older_one_comes_after_the_last_try()
+    {
+        var saga = Given.Reserving();
+        for (var again = 1; again <= saga.Options.ReserveRetries; again++)
+            saga.When(new LineTooLate(1, saga.State.ReserveNotAfter, saga.State.ReserveNotAfter));
+
+        saga.When(new LineTooLate(2, FirstLimit, saga.State.ReserveNotAfter)).ThenReserving(1, 2).Stored(SagaWrite.BeforeCommands)
+            .And(s => Assert.Equal(saga.Options.ReserveRetries, s.Tries));
+    }
 
     [Fact]
     public void Should_turn_back_when_every_limit_was_too_early()
     {
         var saga = Given.Reserving();
         for (var again = 1; again <= saga.Options.ReserveRetries; again++)
-            saga.When(new LineTooLate(1, saga.State.ReserveNotAfter)).ThenReserving(1, 2);
+            saga.When(new LineTooLate(1, saga.State.ReserveNotAfter, saga.State.ReserveNotAfter)).ThenReserving(1, 2);
 
-        saga.When(new LineTooLate(1, saga.State.ReserveNotAfter))
+        saga.When(new LineTooLate(1, saga.State.ReserveNotAfter, saga.State.ReserveNotAfter))
             .Then(SagaStep.Compensating, new SagaCommand.Release(1), new SagaCommand.Release(2), new SagaCommand.Void(1))
             .Noting(new OrderCompensationStarted(OrderEndReason.InsufficientStock));
     }
@@ -101,7 +132,7 @@ public sealed class When_a_reserve_comes_too_late
             SagaInput answer = StockDecider.Reserve(stock, null, reserve, now).Answer switch
             {
                 ReserveStockResult.Held => new LineHeld(command.Line),
-                ReserveStockResult.TooLate late => new LineTooLate(command.Line, late.Until),
+                ReserveStockResult.TooLate late => new LineTooLate(command.Line, command.NotAfter, late.Until),
                 var other => throw new ArgumentOutOfRangeException(nameof(command), other, "There is enough."),
             };
             // The first line's answer led to the new limit: the second one's, under the old, is nothing.

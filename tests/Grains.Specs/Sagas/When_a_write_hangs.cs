@@ -39,5 +39,5 @@ public sealed class When_a_write_hangs
     public void Should_not_reserve_under_a_limit_that_nobody_else_may_ever_know() =>
         Given.Reserving().After(TimeSpan.FromMinutes(5)).When(new Due()).Stored(SagaWrite.BeforeCommands)
             .WhenDue().ThenReserving(1, 2).Stored(SagaWrite.BeforeCommands)
-            .When(new LineTooLate(1, SagaUnderSpec.Beginning.AddHours(1))).ThenReserving(1, 2).Stored(SagaWrite.BeforeCommands);
+            .When(new LineTooLate(1, SagaUnderSpec.Beginning, SagaUnderSpec.Beginning.AddHours(1))).ThenReserving(1, 2).Stored(SagaWrite.BeforeCommands);
 }

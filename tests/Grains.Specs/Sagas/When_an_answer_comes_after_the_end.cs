@@ -16,7 +16,8 @@ public sealed class When_an_answer_comes_after_the_end
     [Fact]
     public void Reserving_the_line_that_had_not_answered_is_held_refused_ended_or_too_late()
     {
-        foreach (var late in (SagaInput[])[new LineHeld(2), new LineRefused(2), new LineEnded(2), new LineTooLate(2, SagaUnderSpec.Beginning.AddDays(1))])
+        var tooLate = new LineTooLate(2, Given.Reserving().State.ReserveNotAfter, SagaUnderSpec.Beginning.AddDays(1));
+        foreach (var late in (SagaInput[])[new LineHeld(2), new LineRefused(2), new LineEnded(2), tooLate])
             Given.Reserving().When(new LineHeld(1)).When(Given.Cancel()).When(Released).When(new Voided(1)).Then(SagaStep.Cancelled).When(late).ThenNothing();
     }
 

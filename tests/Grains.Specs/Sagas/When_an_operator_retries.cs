@@ -55,13 +55,39 @@ public sealed class When_an_operator_retries
             .Then(SagaStep.Rejected, new Refund(1)).Answering(new SagaAnswer.Retrying());
 
     [Fact]
-    public void Should_be_refused_when_the_timeline_is_full_while_the_saga_goes_on()
+    public void Should_try_again_without_a_note_when_the_timeline_is_full()
     {
-        var saga = Given.Fulfilling();
+        var saga = Given.CaptureUnknown();
         while (saga.State.Timeline.Length < SagaState.MaximumTimeline)
             saga.When(new RetryRequested("ada"));
+        while (!saga.State.NeedsAttention)
+            saga.WhenDue();
+        var full = saga.State.Timeline;
 
-        saga.When(new RetryRequested("ada")).ThenNothing().Answering(new SagaAnswer.NothingToRetry())
-            .When(new LineShipped(1), new LineShipped(2)).Then(SagaStep.Completed);
+        saga.When(new RetryRequested("ada")).Then(SagaStep.CaptureUnknown, new LookupCapture(1)).Stored(SagaWrite.BeforeCommands)
+            .Answering(new SagaAnswer.Retrying())
+            .DueIn(TimeSpan.FromSeconds(1))
+            .And(s => Assert.Equal((false, 0, saga.Now), (s.NeedsAttention, s.Tries, s.StepSince)))
+            .And(s => Assert.Equal(full, s.Timeline))
+            .When(new Captured(1)).Then(SagaStep.Confirmed).Noting(new OrderConfirmed(Given.Total));
+    }
+
+    [Fact]
+    public void Should_not_make_the_timeline_grow_without_end()
+    {
+        var refused = Given.Refunding().When(new LineReleased(1), new LineReleased(2), new RefundRefused(1, "closed_account"));
+        for (var again = 0; again < SagaState.MaximumTimeline; again++)
+            refused.When(new RetryRequested("ada"), new RefundRefused(1, "closed_account"));
+        Assert.True(refused.State is { NeedsAttention: true, Timeline.Length: SagaState.MaximumTimeline });
+
+        var unanswered = Given.CaptureUnknown();
+        for (var again = 0; again < SagaState.MaximumTimeline; again++)
+        {
+            unanswered.When(new RetryRequested("ada"));
+            while (!unanswered.State.NeedsAttention)
+                unanswered.WhenDue();
+        }
+
+        Assert.Equal(SagaState.MaximumTimeline, unanswered.State.Timeline.Length);
     }
 }

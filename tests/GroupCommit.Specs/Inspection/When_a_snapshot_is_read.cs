@@ -46,6 +46,8 @@ public sealed class When_a_snapshot_is_read
         Assert.Equal(Enumerable.Range(0, 600).Select(i => (long)i), all.Select(row => row.Value.Amount));
         var after = await snapshot.ReadRows<LedgerEntry>("thing", "k597").Select(row => row.Key).ToListAsync();
         Assert.Equal(["k598", "k599"], after);
+        var between = await snapshot.ReadRowsBetween<LedgerEntry>("thing", "k001", "k004").Select(row => row.Key).ToListAsync();
+        Assert.Equal(["k002", "k003"], between);
         Assert.Equal(-1, (await snapshot.ReadRow<LedgerEntry>("other", "k001"))?.Value.Amount);
         Assert.Null(await snapshot.ReadRow<LedgerEntry>("other", "k002"));
     }

@@ -18,16 +18,20 @@ internal sealed class SqliteSnapshot : IDialectSnapshot
         SqliteDatabase.Run(connection, "BEGIN; SELECT value FROM meta LIMIT 1;");
     }
 
-    public IAsyncEnumerable<(string Key, long Version, byte[] Payload)> ReadRows(string kind, string? afterKey, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<(string Key, long Version, byte[] Payload)> ReadRows(
+        string kind, string? afterKey, string? beforeKey, CancellationToken cancellationToken) =>
         Stream(
-            afterKey is null
-                ? "SELECT key, version, payload FROM rows INDEXED BY rows_by_key WHERE kind = ?1 ORDER BY key"
-                : "SELECT key, version, payload FROM rows INDEXED BY rows_by_key WHERE kind = ?1 AND key > ?2 ORDER BY key",
+            $"""
+            SELECT key, version, payload FROM rows INDEXED BY rows_by_key
+            WHERE kind = ?1{(afterKey is null ? "" : " AND key > ?2")}{(beforeKey is null ? "" : " AND key < ?3")} ORDER BY key
+            """,
             statement =>
             {
                 statement.Bind(1, kind);
                 if (afterKey is not null)
                     statement.Bind(2, afterKey);
+                if (beforeKey is not null)
+                    statement.Bind(3, beforeKey);
             },
             static row => (row.Text(0), row.Long(1), row.Bytes(2)),
             cancellationToken);
