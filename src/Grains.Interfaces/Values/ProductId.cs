@@ -8,13 +8,18 @@ namespace Shop.Values;
 public readonly record struct ProductId([property: Id(0)] string Value) : IComparable<ProductId>
 {
     public const int MaximumLength = 64;
-    private const string Prefix = "p:";
+
+    /// <summary>What every key begins with: all lie after this.</summary>
+    public const string KeyPrefix = "p:";
+
+    /// <summary>All keys lie before this: the semicolon is the next character after the colon.</summary>
+    public const string PastKeys = "p;";
 
     /// <summary>The grain key. The prefix keeps "1", "01" and "cafe" apart in stores that parse numbers.</summary>
-    public string Key => Prefix + Value;
+    public string Key => KeyPrefix + Value;
 
     /// <exception cref="FormatException">Not the key of a product.</exception>
-    public static ProductId FromKey(string key) => key.StartsWith(Prefix, StringComparison.Ordinal) && TryParse(key[Prefix.Length..], out var id)
+    public static ProductId FromKey(string key) => key.StartsWith(KeyPrefix, StringComparison.Ordinal) && TryParse(key[KeyPrefix.Length..], out var id)
         ? id
         : throw new FormatException($"'{key}' is not the key of a product.");
 

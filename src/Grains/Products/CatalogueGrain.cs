@@ -20,7 +20,8 @@ internal sealed class CatalogueGrain(IDurableInspector inspector) : Grain, ICata
         var wanted = Math.Clamp(limit, 1, MaximumLimit);
         var products = ImmutableArray.CreateBuilder<ProductView>();
         await using var snapshot = await inspector.OpenSnapshot();
-        await foreach (var row in snapshot.ReadRows<ProductState>(ProductKind, after?.Key))
+        // Among the keys of products only: in the index all orders lie before them.
+        await foreach (var row in snapshot.ReadRowsBetween<ProductState>(ProductKind, after?.Key ?? ProductId.KeyPrefix, ProductId.PastKeys))
         {
             var product = row.Value.View(ProductId.FromKey(row.Key));
             if (!CatalogueQuery.Matches(product, query))
