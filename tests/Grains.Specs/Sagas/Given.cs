@@ -10,6 +10,13 @@ internal static class Given
 {
     public static readonly Money Total = new(4200, "EUR");
 
+    /// <summary>Every step that has not ended: each waits for no longer than its deadline.</summary>
+    public static TheoryData<SagaStep> StepsWithADeadline =>
+    [
+        SagaStep.Reserving, SagaStep.Authorizing, SagaStep.AwaitingPayment, SagaStep.AuthorizationUnknown, SagaStep.Capturing,
+        SagaStep.CaptureUnknown, SagaStep.Confirmed, SagaStep.Fulfilling, SagaStep.Compensating,
+    ];
+
     public static OrderPlacement Placement(int lines = 2) => new(
         new OrderId(Guid.Parse("6f1c1c9e-5d5c-5f0e-9a51-0c2f6f0a7b11")),
         new CustomerId("c-1"),

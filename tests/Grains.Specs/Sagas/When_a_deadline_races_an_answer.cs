@@ -7,16 +7,7 @@ namespace Shop.Specs.Sagas;
 /// <summary>The deadline and the answer arrive together, in both orders; and a deadline that is told too early or twice.</summary>
 public sealed class When_a_deadline_races_an_answer
 {
-    [Theory]
-    [InlineData(SagaStep.Reserving)]
-    [InlineData(SagaStep.Authorizing)]
-    [InlineData(SagaStep.AwaitingPayment)]
-    [InlineData(SagaStep.AuthorizationUnknown)]
-    [InlineData(SagaStep.Capturing)]
-    [InlineData(SagaStep.CaptureUnknown)]
-    [InlineData(SagaStep.Confirmed)]
-    [InlineData(SagaStep.Fulfilling)]
-    [InlineData(SagaStep.Compensating)]
+    [Theory, MemberData(nameof(Given.StepsWithADeadline), MemberType = typeof(Given))]
     public void Should_not_act_before_the_time_nor_twice(SagaStep step)
     {
         var saga = Given.In(step);

@@ -9,16 +9,7 @@ public sealed class When_the_clock_jumps
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    [Theory]
-    [InlineData(SagaStep.Reserving)]
-    [InlineData(SagaStep.Authorizing)]
-    [InlineData(SagaStep.AwaitingPayment)]
-    [InlineData(SagaStep.AuthorizationUnknown)]
-    [InlineData(SagaStep.Capturing)]
-    [InlineData(SagaStep.CaptureUnknown)]
-    [InlineData(SagaStep.Confirmed)]
-    [InlineData(SagaStep.Fulfilling)]
-    [InlineData(SagaStep.Compensating)]
+    [Theory, MemberData(nameof(Given.StepsWithADeadline), MemberType = typeof(Given))]
     public void Backwards_nothing_is_due_until_it_has_caught_up(SagaStep step)
     {
         var saga = Given.In(step);
