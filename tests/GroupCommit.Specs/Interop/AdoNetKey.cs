@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using Orleans.Persistence.GroupCommit.Storage.Postgres;
 using Orleans.Storage;
 
@@ -9,6 +10,8 @@ internal static class AdoNetKey
 {
     private static readonly MethodInfo Encode = typeof(AdoNetGrainStorage).GetMethod(
         "GrainIdAndExtensionAsString", BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    public static int HashOf(string kind) => new OrleansDefaultHasher().Hash(Encoding.UTF8.GetBytes(kind));
 
     public static StorageKey Of(string key)
     {

@@ -47,7 +47,7 @@ internal readonly record struct StorageKey(int IdHash, long N0, long N1, string?
     }
 
     /// <summary>What groupcommit_key makes of the columns.</summary>
-    private static string TextOf(long n0, long n1, string? extension)
+    public static string TextOf(long n0, long n1, string? extension)
     {
         if (n0 == 0 && n1 == 0 && extension is not null)
             return extension;
