@@ -10,8 +10,6 @@ namespace GroupCommit.Specs.GrainStorage;
 /// <summary>A silo whose grains keep their states in a grain storage of ours, the default one and one by the name of "ours".</summary>
 internal sealed class StorageSilo : IAsyncDisposable
 {
-    public const string ServiceId = "spec";
-
     private readonly InProcessTestCluster _cluster;
 
     private StorageSilo(InProcessTestCluster cluster, LogLines log) => (_cluster, Log) = (cluster, log);
@@ -30,7 +28,7 @@ internal sealed class StorageSilo : IAsyncDisposable
     public static async Task<StorageSilo> Start(SpecDatabase database, Action<ISiloBuilder>? also = null)
     {
         var log = new LogLines();
-        var builder = new InProcessTestClusterBuilder(1) { Options = { ConfigureFileLogging = false, InitializeClientOnDeploy = false, ServiceId = ServiceId } };
+        var builder = new InProcessTestClusterBuilder(1) { Options = { ConfigureFileLogging = false, InitializeClientOnDeploy = false, ServiceId = SpecDatabase.ServiceId } };
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddGroupCommit(database.Configure);

@@ -24,7 +24,7 @@ public sealed class When_the_AdoNet_provider_would_lose_a_state : IAsyncLifetime
             insert.CommandText = $"""
                 INSERT INTO orleansstorage (grainidhash, grainidn0, grainidn1, graintypehash, graintypestring, grainidextensionstring, serviceid,
                     payloadbinary, modifiedon, version)
-                VALUES ({key.IdHash}, 0, 0, {AdoNetKey.HashOf("cart")}, 'cart', 'k1', '{StorageSilo.ServiceId}', NULL, now(), 1)
+                VALUES ({key.IdHash}, 0, 0, {AdoNetKey.HashOf("cart")}, 'cart', 'k1', '{SpecDatabase.ServiceId}', NULL, now(), 1)
                 """;
             await insert.ExecuteNonQueryAsync();
         }
