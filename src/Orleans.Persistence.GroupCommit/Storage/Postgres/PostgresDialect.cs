@@ -143,6 +143,9 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     public void Dispose()
     {
         using var scope = _writing.EnterScope();
+        if (_closed)
+            return;
+
         _closed = true;
         while (_readers.TryTake(out var reader))
             reader.Dispose();
