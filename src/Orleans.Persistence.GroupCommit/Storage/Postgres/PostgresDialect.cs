@@ -143,6 +143,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     public void Dispose()
     {
         using var scope = _writing.EnterScope();
+        // The committer closes it when the silo stops, its container once more.
         if (_closed)
             return;
 
