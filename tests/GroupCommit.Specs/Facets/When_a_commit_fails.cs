@@ -4,12 +4,12 @@ using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Facets;
 
-public sealed class When_a_commit_fails
+public abstract class When_a_commit_fails<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_start_again_from_what_was_stored_before()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Add(1);
         var before = await counter.Look();
@@ -27,7 +27,7 @@ public sealed class When_a_commit_fails
     [Fact]
     public async Task Should_send_calls_that_queue_to_the_next_activation()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var plain = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IPlain>("a");
         var held = silo.Dialect.HoldAndFailNext();
         var first = plain.Add();
@@ -42,7 +42,7 @@ public sealed class When_a_commit_fails
     [Fact]
     public async Task Should_find_what_an_ambiguous_commit_has_stored()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Add(1);
 
@@ -57,7 +57,7 @@ public sealed class When_a_commit_fails
     [Fact]
     public async Task Should_tell_when_the_queue_stayed_full()
     {
-        await using var silo = await SpecSilo.Start(options => (options.QueueCapacity, options.EnqueueTimeout) = (1, TimeSpan.FromMilliseconds(20)));
+        await using var silo = await SpecSilo.Start(Database, options => (options.QueueCapacity, options.EnqueueTimeout) = (1, TimeSpan.FromMilliseconds(20)));
         var held = silo.Dialect.HoldNext();
         var underWay = silo.Counter("a").Add(1);
         await held.Arrived;
@@ -75,7 +75,7 @@ public sealed class When_a_commit_fails
     [Fact]
     public async Task Should_go_on_when_the_database_is_back()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Add(1);
 
@@ -89,3 +89,5 @@ public sealed class When_a_commit_fails
         Assert.Equal(1, await silo.Counter("b").Add(1));
     }
 }
+
+public sealed class When_a_commit_fails_on_SQLite : When_a_commit_fails<SqliteFile>;

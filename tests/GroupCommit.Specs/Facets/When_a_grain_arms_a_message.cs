@@ -1,13 +1,13 @@
 namespace GroupCommit.Specs.Facets;
 
-public sealed class When_a_grain_arms_a_message
+public abstract class When_a_grain_arms_a_message<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     private static readonly DateTimeOffset Soon = new(2230, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task Should_keep_one_message_with_a_new_token_for_each_arming()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Arm(Soon);
         var first = Assert.Single(await silo.Dialect.ReadDue(DateTimeOffset.MaxValue, 10, CancellationToken.None));
@@ -21,7 +21,7 @@ public sealed class When_a_grain_arms_a_message
     [Fact]
     public async Task Should_disarm_it()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         await silo.Counter("a").Arm(Soon);
         await silo.Counter("b").Arm(Soon);
         await silo.Counter("a").Arm(null);
@@ -30,3 +30,5 @@ public sealed class When_a_grain_arms_a_message
         Assert.Equal("counter/b", row.Target);
     }
 }
+
+public sealed class When_a_grain_arms_a_message_on_SQLite : When_a_grain_arms_a_message<SqliteFile>;

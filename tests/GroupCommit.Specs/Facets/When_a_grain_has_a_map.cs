@@ -2,12 +2,12 @@ using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Facets;
 
-public sealed class When_a_grain_has_a_map
+public abstract class When_a_grain_has_a_map<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_have_its_entries_after_a_reactivation()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var ledger = silo.Ledger("a");
         await ledger.Put("x", 1);
         await ledger.Put("y", 2);
@@ -26,7 +26,7 @@ public sealed class When_a_grain_has_a_map
     [Fact]
     public async Task Should_write_only_entries_that_changed()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var ledger = silo.Ledger("a");
         await ledger.PutMany(100);
         await ledger.Put("e7", 5);
@@ -39,7 +39,7 @@ public sealed class When_a_grain_has_a_map
     [Fact]
     public async Task Should_write_what_changed_before_a_commit_with_it_and_not_alone()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var ledger = silo.Ledger("a");
         await ledger.PutWithoutCommit("x", 1);
         await ledger.PutWithoutCommit("x", 2);
@@ -55,7 +55,7 @@ public sealed class When_a_grain_has_a_map
     [Fact]
     public async Task Should_not_write_what_changed_after_a_commit_with_it()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var ledger = silo.Ledger("a");
         var held = silo.Dialect.HoldNext();
         var first = ledger.Put("x", 1);
@@ -74,7 +74,7 @@ public sealed class When_a_grain_has_a_map
     [Fact]
     public async Task Should_carry_ten_thousand_entries()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var ledger = silo.Ledger("a");
         await ledger.PutMany(10_000);
         await ledger.Put("e9999", 2);
@@ -87,7 +87,7 @@ public sealed class When_a_grain_has_a_map
     [Fact]
     public async Task Should_forget_entries_whose_commit_was_refused()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var ledger = silo.Ledger("a");
         await ledger.Put("x", 1);
 
@@ -102,7 +102,7 @@ public sealed class When_a_grain_has_a_map
     [Fact]
     public async Task Should_still_store_what_was_committed_before_a_commit_that_is_refused()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var ledger = silo.Ledger("a");
         var held = silo.Dialect.HoldNext();
         var first = ledger.Put("x", 1);
@@ -119,7 +119,7 @@ public sealed class When_a_grain_has_a_map
     [Fact]
     public async Task Should_forget_entries_that_were_not_stored()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var ledger = silo.Ledger("a");
         await ledger.Put("x", 1);
         silo.Dialect.FailNext();
@@ -129,3 +129,5 @@ public sealed class When_a_grain_has_a_map
         Assert.Equal(["x"], (await ledger.Entries()).Keys);
     }
 }
+
+public sealed class When_a_grain_has_a_map_on_SQLite : When_a_grain_has_a_map<SqliteFile>;

@@ -1,11 +1,11 @@
 namespace GroupCommit.Specs.Facets;
 
-public sealed class When_a_record_has_grown
+public abstract class When_a_record_has_grown<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_read_what_an_earlier_release_wrote()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         Assert.True(await silo.Rows.TryWrite("counter", "a", new OldCounterState { Total = 42 }, 0));
 
         var view = await silo.Counter("a").Look();
@@ -17,9 +17,11 @@ public sealed class When_a_record_has_grown
     [Fact]
     public async Task Should_let_an_earlier_release_read_what_it_wrote()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         await silo.Counter("a").Add(42);
 
         Assert.Equal(42, (await silo.Rows.Read<OldCounterState>("counter", "a"))?.Value.Total);
     }
 }
+
+public sealed class When_a_record_has_grown_on_SQLite : When_a_record_has_grown<SqliteFile>;

@@ -2,12 +2,12 @@ using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Facets;
 
-public sealed class When_a_write_is_under_way
+public abstract class When_a_write_is_under_way<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_answer_only_when_it_is_durable()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         var held = silo.Dialect.HoldNext();
 
@@ -27,7 +27,7 @@ public sealed class When_a_write_is_under_way
     [Fact]
     public async Task Should_not_answer_from_what_waits_behind_it()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         var (held, heldNext) = (silo.Dialect.HoldNext(), silo.Dialect.HoldNext());
         var first = counter.Add(1);
@@ -49,7 +49,7 @@ public sealed class When_a_write_is_under_way
     [Fact]
     public async Task Should_fail_a_replay_whose_write_fails()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Add(1);
         var held = silo.Dialect.HoldAndFailNext();
@@ -70,7 +70,7 @@ public sealed class When_a_write_is_under_way
     [Fact]
     public async Task Should_fail_what_gathered_behind_a_write_that_fails()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         var held = silo.Dialect.HoldAndFailNext();
 
@@ -89,7 +89,7 @@ public sealed class When_a_write_is_under_way
     [Fact]
     public async Task Should_wait_for_it_before_the_activation_ends()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         var held = silo.Dialect.HoldNext();
         await counter.AddWithoutWaiting(7);
@@ -107,8 +107,7 @@ public sealed class When_a_write_is_under_way
     [Fact]
     public async Task Should_be_written_before_the_silo_stops()
     {
-        using var folder = new TestFolder();
-        var silo = await SpecSilo.Start(on: folder);
+        var silo = await SpecSilo.Start(Database);
         var held = silo.Dialect.HoldNext();
         await silo.Counter("a").AddWithoutWaiting(7);
         await held.Arrived;
@@ -116,7 +115,9 @@ public sealed class When_a_write_is_under_way
         held.Release();
         await stopped.Soon();
 
-        await using var store = await Store.Open(folder.Database);
+        await using var store = await Store.Open(Database);
         Assert.Equal(1, (await store.Read("a", "counter"))?.Version);
     }
 }
+
+public sealed class When_a_write_is_under_way_on_SQLite : When_a_write_is_under_way<SqliteFile>;

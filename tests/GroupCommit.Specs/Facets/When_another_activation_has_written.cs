@@ -5,12 +5,12 @@ using Orleans.Persistence.GroupCommit.Storage;
 namespace GroupCommit.Specs.Facets;
 
 /// <summary>For a while two activations of one grain can exist. Mostly, the other one's write is made through the rows underneath.</summary>
-public sealed class When_another_activation_has_written
+public abstract class When_another_activation_has_written<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_not_confirm_what_is_stale()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Add(1);
         Assert.Equal(1, await counter.Confirm());
@@ -24,7 +24,7 @@ public sealed class When_another_activation_has_written
     [Fact]
     public async Task Should_not_confirm_that_nothing_is_there()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         Assert.Equal(0, await counter.Confirm());
 
@@ -37,7 +37,7 @@ public sealed class When_another_activation_has_written
     [Fact]
     public async Task Should_store_neither_state_nor_events_of_the_stale_one()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Add(1);
         Assert.True(await silo.Rows.TryWrite("counter", "a", new CounterState { Total = 100 }, 1));
@@ -51,7 +51,7 @@ public sealed class When_another_activation_has_written
     [Fact]
     public async Task Should_store_one_of_two_that_write_at_once()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var twin = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<ITwin>("t");
         var held = silo.Dialect.HoldNext();
         var one = twin.Add("one");
@@ -69,7 +69,7 @@ public sealed class When_another_activation_has_written
     [Fact]
     public async Task Should_answer_many_confirmations_with_one_question_and_none_beside_a_write()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Add(1);
         var held = silo.Dialect.HoldNext();
@@ -88,3 +88,5 @@ public sealed class When_another_activation_has_written
         Assert.Single(silo.Dialect.Batches.SelectMany(batch => batch).OfType<VersionCheck>());
     }
 }
+
+public sealed class When_another_activation_has_written_on_SQLite : When_another_activation_has_written<SqliteFile>;

@@ -3,12 +3,12 @@ using Orleans.Serialization;
 
 namespace GroupCommit.Specs.Facets;
 
-public sealed class When_commits_gather
+public abstract class When_commits_gather<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_write_once_what_came_while_a_write_was_under_way()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         var held = silo.Dialect.HoldNext();
 
@@ -28,7 +28,7 @@ public sealed class When_commits_gather
     [Fact]
     public async Task Should_send_all_their_events_in_order()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         var held = silo.Dialect.HoldNext();
 
@@ -54,7 +54,7 @@ public sealed class When_commits_gather
     [Fact]
     public async Task Should_carry_staged_state_with_the_next_commit()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
 
         await counter.Stage(5);
@@ -69,7 +69,7 @@ public sealed class When_commits_gather
     [Fact]
     public async Task Should_not_take_staged_state_for_durable_when_an_older_write_ends()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         var held = silo.Dialect.HoldNext();
         var commit = counter.Add(1);
@@ -85,7 +85,7 @@ public sealed class When_commits_gather
     [Fact]
     public async Task Should_refuse_to_send_one_outgoing_twice()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
 
         await Assert.ThrowsAsync<InvalidOperationException>(counter.CommitTwiceWithOneOutgoing);
@@ -97,7 +97,7 @@ public sealed class When_commits_gather
     [Fact]
     public async Task Should_refuse_to_add_to_what_a_commit_has_taken()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
 
         await Assert.ThrowsAsync<InvalidOperationException>(counter.PublishAfterTheCommit);
@@ -106,3 +106,5 @@ public sealed class When_commits_gather
         Assert.Single(await silo.Dialect.ReadOutbox(0, 10, CancellationToken.None));
     }
 }
+
+public sealed class When_commits_gather_on_SQLite : When_commits_gather<SqliteFile>;

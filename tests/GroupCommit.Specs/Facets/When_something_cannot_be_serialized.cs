@@ -2,12 +2,12 @@ using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Facets;
 
-public sealed class When_something_cannot_be_serialized
+public abstract class When_something_cannot_be_serialized<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_fail_the_commit_of_an_unserializable_state_and_no_other()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var good = silo.Counter("good");
         var bad = silo.Counter("bad");
         await bad.Add(1);
@@ -28,7 +28,7 @@ public sealed class When_something_cannot_be_serialized
     [Fact]
     public async Task Should_store_nothing_of_a_commit_with_an_unserializable_event()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Add(1);
 
@@ -42,7 +42,7 @@ public sealed class When_something_cannot_be_serialized
     [Fact]
     public async Task Should_name_the_grain_whose_stored_state_cannot_be_read()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         await silo.Committer.Commit(Store.Write("a", payload: "no state at all", kind: "counter"));
 
         var error = await Assert.ThrowsAnyAsync<Exception>(silo.Counter("a").Look);
@@ -50,3 +50,5 @@ public sealed class When_something_cannot_be_serialized
         Assert.Contains("counter/a", error.Message, StringComparison.Ordinal);
     }
 }
+
+public sealed class When_something_cannot_be_serialized_on_SQLite : When_something_cannot_be_serialized<SqliteFile>;

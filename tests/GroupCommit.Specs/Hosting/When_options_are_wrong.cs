@@ -64,7 +64,8 @@ public sealed class When_options_are_wrong
     [Fact]
     public async Task Should_not_start_the_silo()
     {
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => SpecSilo.Start(options => options.MaximumBatch = -1));
+        using var database = new SqliteFile();
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => SpecSilo.Start(database, options => options.MaximumBatch = -1));
         Assert.Contains(nameof(GroupCommitOptions.MaximumBatch), error.ToString(), StringComparison.Ordinal);
     }
 

@@ -7,9 +7,9 @@ namespace GroupCommit.Specs.Hosting;
 
 public sealed class When_somebody_listens_to_the_meter : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly SqliteFile _database = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _database.Dispose();
 
     [Fact]
     public async Task Should_show_batches_conflicts_and_the_queue()
@@ -27,7 +27,7 @@ public sealed class When_somebody_listens_to_the_meter : IDisposable
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
         listener.Start();
-        await using var store = await Store.Open(_folder.Database, metrics: new CommitMetrics(meters));
+        await using var store = await Store.Open(_database, metrics: new CommitMetrics(meters));
 
         await store.Commit(Store.Write("a"));
         await store.Commit(Store.Write("a"));

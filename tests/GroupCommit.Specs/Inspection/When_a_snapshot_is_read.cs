@@ -2,12 +2,12 @@ using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Inspection;
 
-public sealed class When_a_snapshot_is_read
+public abstract class When_a_snapshot_is_read<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_see_one_moment_whatever_is_written_meanwhile()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         using var stop = new CancellationTokenSource();
         var writers = Enumerable.Range(0, 4).Select(async writer =>
         {
@@ -37,7 +37,7 @@ public sealed class When_a_snapshot_is_read
     [Fact]
     public async Task Should_give_rows_of_one_kind_in_the_order_of_keys_from_anywhere()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         await Task.WhenAll(Enumerable.Range(0, 600).Select(i => silo.Rows.TryWrite("thing", $"k{i:000}", new LedgerEntry(i), 0)));
         await silo.Rows.TryWrite("other", "k001", new LedgerEntry(-1), 0);
         await using var snapshot = await silo.Inspector.OpenSnapshot();
@@ -55,7 +55,7 @@ public sealed class When_a_snapshot_is_read
     [Fact]
     public async Task Should_show_armed_messages_and_the_outbox()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         var due = new DateTimeOffset(2230, 1, 1, 0, 0, 0, TimeSpan.Zero);
         await silo.Counter("b").Arm(due);
         await silo.Counter("a").Arm(due.AddDays(1));
@@ -76,7 +76,7 @@ public sealed class When_a_snapshot_is_read
     [Fact]
     public async Task Should_end_when_told()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         await Task.WhenAll(Enumerable.Range(0, 10).Select(i => silo.Rows.TryWrite("thing", $"{i}", new LedgerEntry(i), 0)));
         await using var snapshot = await silo.Inspector.OpenSnapshot();
         using var stop = new CancellationTokenSource();
@@ -93,3 +93,5 @@ public sealed class When_a_snapshot_is_read
         Assert.Equal(3, read);
     }
 }
+
+public sealed class When_a_snapshot_is_read_on_SQLite : When_a_snapshot_is_read<SqliteFile>;

@@ -64,7 +64,7 @@ internal sealed class MemoryDatabase : DatabaseUnderTest
 
     public override void Kill() => Store.Kill();
 
-    public override void Dispose()
+    protected override void Dispose(bool disposing)
     {
     }
 

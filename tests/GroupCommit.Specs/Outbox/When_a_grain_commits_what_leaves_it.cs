@@ -6,15 +6,14 @@ using Orleans.TestingHost;
 
 namespace GroupCommit.Specs.Outbox;
 
-/// <summary>All parts together, on a database file: state, event and armed message in one commit, delivered and called.</summary>
-public sealed class When_a_grain_commits_what_leaves_it
+/// <summary>All parts together, on a real database: state, event and armed message in one commit, delivered and called.</summary>
+public abstract class When_a_grain_commits_what_leaves_it<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_deliver_the_event_and_call_the_grain()
     {
         var deliveries = new Deliveries();
-        using var folder = new TestFolder();
-        await using var cluster = await Start(folder, deliveries);
+        await using var cluster = await Start(deliveries);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(grain => cluster.Client.GetGrain<IAlarm>($"alarm-{grain}").Set(TimeSpan.Zero)));
 
         for (var grain = 0; grain < 20; grain++)
@@ -33,16 +32,15 @@ public sealed class When_a_grain_commits_what_leaves_it
     [Fact]
     public async Task Should_go_on_after_a_restart()
     {
-        using var folder = new TestFolder();
         var before = new Deliveries { OnEvent = (_, _) => throw new InvalidOperationException("Not now.") };
-        await using (var cluster = await Start(folder, before))
+        await using (var cluster = await Start(before))
         {
             await cluster.Client.GetGrain<IAlarm>("a").Set(TimeSpan.FromSeconds(2));
             await cluster.StopAllSilosAsync();
         }
 
         var after = new Deliveries();
-        await using var restarted = await Start(folder, after);
+        await using var restarted = await Start(after);
         await Eventually.Is(() => after["a"] is [1, 2], "both events arrived, in order");
         Assert.Equal(1, await restarted.Client.GetGrain<IAlarm>("a").Rung());
     }
@@ -50,8 +48,7 @@ public sealed class When_a_grain_commits_what_leaves_it
     [Fact]
     public async Task Should_store_nothing_when_the_event_is_for_a_provider_that_does_not_exist()
     {
-        using var folder = new TestFolder();
-        await using var cluster = await Start(folder, new Deliveries());
+        await using var cluster = await Start(new Deliveries());
         var alarm = cluster.Client.GetGrain<IAlarm>("a");
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => alarm.PublishTo("evnets"));
         Assert.Contains("'evnets'", refused.Message, StringComparison.Ordinal);
@@ -60,13 +57,13 @@ public sealed class When_a_grain_commits_what_leaves_it
         Assert.Empty(await dialect.ReadOutbox(0, 1, CancellationToken.None));
     }
 
-    private static async Task<InProcessTestCluster> Start(TestFolder folder, Deliveries deliveries)
+    private async Task<InProcessTestCluster> Start(Deliveries deliveries)
     {
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddGroupCommit(options => options.DatabasePath = folder.Database);
+            Database.Use(silo);
             silo.AddOutboxStreams(SiloUnderTest.Provider);
             silo.Services.AddSingleton(deliveries);
         });
@@ -75,6 +72,8 @@ public sealed class When_a_grain_commits_what_leaves_it
         return cluster;
     }
 }
+
+public sealed class When_a_grain_commits_what_leaves_it_on_SQLite : When_a_grain_commits_what_leaves_it<SqliteFile>;
 
 [Alias("specs.IAlarm")]
 public interface IAlarm : IGrainWithStringKey

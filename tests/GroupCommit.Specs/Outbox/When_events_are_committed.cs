@@ -8,8 +8,8 @@ public sealed class When_events_are_committed
 {
     private readonly Deliveries _deliveries = new();
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_deliver_them_in_order_and_remove_them(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_deliver_them_in_order_and_remove_them(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         await using var silo = await SiloUnderTest.Start(database, _deliveries);
@@ -25,8 +25,8 @@ public sealed class When_events_are_committed
         Assert.Empty(database.Quarantined);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_give_a_batch_listener_together_what_arrived_while_it_was_busy(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_give_a_batch_listener_together_what_arrived_while_it_was_busy(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var begun = new TaskCompletionSource();
@@ -48,8 +48,8 @@ public sealed class When_events_are_committed
         Assert.Equal([1, 40, 40, 20], _deliveries.Batches);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_remove_an_event_only_when_every_subscriber_has_taken_it(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_remove_an_event_only_when_every_subscriber_has_taken_it(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var busy = new TaskCompletionSource();
@@ -65,8 +65,8 @@ public sealed class When_events_are_committed
         Assert.Equal([1], _deliveries["first:a"]);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_not_let_a_busy_stream_hold_back_others(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_not_let_a_busy_stream_hold_back_others(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var busy = new TaskCompletionSource();
@@ -86,8 +86,8 @@ public sealed class When_events_are_committed
         Assert.Equal(Enumerable.Range(0, 500), _deliveries["busy"]);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_remove_those_nobody_listens_to_and_say_so_once(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_remove_those_nobody_listens_to_and_say_so_once(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         await using var silo = await SiloUnderTest.Start(database, _deliveries);
@@ -118,8 +118,8 @@ public sealed class When_events_are_committed
         Assert.Equal([1], _deliveries["a"]);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_deliver_what_is_published_to_the_stream_itself(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_deliver_what_is_published_to_the_stream_itself(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         await using var silo = await SiloUnderTest.Start(database, _deliveries);

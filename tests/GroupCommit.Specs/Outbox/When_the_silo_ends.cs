@@ -4,8 +4,8 @@ namespace GroupCommit.Specs.Outbox;
 
 public sealed class When_the_silo_ends
 {
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_deliver_after_a_kill_what_was_not_delivered_before(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_deliver_after_a_kill_what_was_not_delivered_before(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var before = new Deliveries { OnEvent = (stream, number) => stream == "stuck" && number >= 5 ? Never() : Task.CompletedTask };
@@ -33,8 +33,8 @@ public sealed class When_the_silo_ends
         Assert.Empty(database.Quarantined);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_keep_what_a_stop_interrupts_and_put_nothing_aside(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_keep_what_a_stop_interrupts_and_put_nothing_aside(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var failing = new TaskCompletionSource();
@@ -66,13 +66,13 @@ public sealed class When_the_silo_ends
         Assert.Equal([3, 4, 5], after["a"]);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public Task Should_count_as_delivered_what_a_subscriber_finishes_during_the_stop(Database kind) => StopDuringACall(kind, succeeds: true);
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public Task Should_count_as_delivered_what_a_subscriber_finishes_during_the_stop(DatabaseKind kind) => StopDuringACall(kind, succeeds: true);
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public Task Should_keep_what_a_subscriber_refuses_during_the_stop(Database kind) => StopDuringACall(kind, succeeds: false);
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public Task Should_keep_what_a_subscriber_refuses_during_the_stop(DatabaseKind kind) => StopDuringACall(kind, succeeds: false);
 
-    private static async Task StopDuringACall(Database kind, bool succeeds)
+    private static async Task StopDuringACall(DatabaseKind kind, bool succeeds)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var begun = new TaskCompletionSource();
@@ -110,8 +110,8 @@ public sealed class When_the_silo_ends
         Assert.Empty(database.Quarantined);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_deliver_what_an_earlier_process_left_before_what_is_new(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_deliver_what_an_earlier_process_left_before_what_is_new(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var before = new Deliveries { OnEvent = (_, _) => Never() };

@@ -51,24 +51,24 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
         return ScheduledOutcome.Done;
     }
 
-    public static async Task<SchedulerUnderTest> On(RingersSilo silo, Database kind, Action<GroupCommitOptions>? configure = null)
+    public static async Task<SchedulerUnderTest> On(RingersSilo silo, DatabaseKind kind, Action<GroupCommitOptions>? configure = null)
     {
         var options = new GroupCommitOptions();
         configure?.Invoke(options);
-        if (kind == Database.Memory)
+        if (kind == DatabaseKind.Memory)
         {
             var memory = new MemoryStore(new MemoryDatabase());
             return new SchedulerUnderTest(silo, memory, memory, memory.DisposeAsync, options);
         }
 
-        var folder = new TestFolder();
-        var store = await Store.Open(folder.Database);
+        var database = (SpecDatabase)DatabaseUnderTest.Of(kind);
+        var store = await Store.Open(database);
         return new SchedulerUnderTest(silo, store.Committer, store.Dialect, Close, options);
 
         async ValueTask Close()
         {
             await store.DisposeAsync();
-            folder.Dispose();
+            database.Dispose();
         }
     }
 

@@ -1,4 +1,3 @@
-using GroupCommit.Specs.Outbox;
 using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Scheduling;
@@ -8,8 +7,8 @@ public sealed class When_a_message_is_due(RingersSilo silo)
 {
     private static readonly TimeSpan Poll = new GroupCommitOptions().SchedulePollInterval;
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_call_its_grain_then_and_not_before(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_call_its_grain_then_and_not_before(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind);
         await scheduler.Arm("a", TimeSpan.FromSeconds(10));
@@ -26,8 +25,8 @@ public sealed class When_a_message_is_due(RingersSilo silo)
         Assert.Single(scheduler.Rings.Heard);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_come_again_when_the_grain_finds_it_too_early(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_come_again_when_the_grain_finds_it_too_early(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind);
         var later = SchedulerUnderTest.Start.AddSeconds(30);
@@ -45,8 +44,8 @@ public sealed class When_a_message_is_due(RingersSilo silo)
         Assert.Equal([1, 1], scheduler.Rings.HeardBy("a").Select(message => message.Attempt));
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_keep_an_arming_that_was_made_while_the_old_one_was_handled(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_keep_an_arming_that_was_made_while_the_old_one_was_handled(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind);
         var handled = new TaskCompletionSource<ScheduledOutcome>();
@@ -67,8 +66,8 @@ public sealed class When_a_message_is_due(RingersSilo silo)
         Assert.Equal(2, scheduler.Rings.HeardBy("a").Count);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_call_all_that_are_due_without_waiting_for_the_next_look(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_call_all_that_are_due_without_waiting_for_the_next_look(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind, options => options.ScheduleConcurrency = 16);
         await scheduler.Arm(Enumerable.Range(0, 1_000).Select(n => ($"t{n}", TimeSpan.Zero)));
@@ -78,8 +77,8 @@ public sealed class When_a_message_is_due(RingersSilo silo)
         Assert.Equal(1_000, scheduler.Rings.Heard.Count);
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_read_no_more_than_what_is_due(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_read_no_more_than_what_is_due(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind);
         await scheduler.Arm(Enumerable.Range(0, 100_000).Select(n => ($"t{n}", TimeSpan.FromHours(1 + n))));

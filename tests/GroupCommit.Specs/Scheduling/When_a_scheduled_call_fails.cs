@@ -8,8 +8,8 @@ namespace GroupCommit.Specs.Scheduling;
 [Collection<RingersCollection>]
 public sealed class When_a_scheduled_call_fails(RingersSilo silo)
 {
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_come_again_after_growing_pauses_while_others_go_on(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_come_again_after_growing_pauses_while_others_go_on(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind, options =>
         {
@@ -36,8 +36,8 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
         Assert.Contains(scheduler.Log.At(LogLevel.Warning), line => line.Contains("failed at attempt 3", StringComparison.Ordinal));
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_not_let_hanging_calls_hold_up_the_others(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_not_let_hanging_calls_hold_up_the_others(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind, options =>
         {
@@ -56,8 +56,8 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
         Assert.Equal(3, scheduler.Rings.Heard.Count(ring => ring.Target.StartsWith("hung", StringComparison.Ordinal)));
     }
 
-    [Theory, InlineData(Database.Memory), InlineData(Database.Sqlite)]
-    public async Task Should_free_the_place_of_a_hanging_call_when_its_time_is_over(Database kind)
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    public async Task Should_free_the_place_of_a_hanging_call_when_its_time_is_over(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind, options =>
         {
@@ -82,7 +82,7 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
     [Fact]
     public async Task Should_back_off_from_a_target_that_does_not_exist()
     {
-        await using var scheduler = await SchedulerUnderTest.On(silo, Database.Memory);
+        await using var scheduler = await SchedulerUnderTest.On(silo, DatabaseKind.Memory);
         await scheduler.Arm("no-such-grain/1", TimeSpan.Zero);
         await scheduler.Run();
         await Eventually.Is(async () => (await scheduler.Armed("no-such-grain/1"))!.Attempts == 1, "the failure is stored");
@@ -91,7 +91,7 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
     [Fact]
     public async Task Should_come_again_when_its_settlement_cannot_be_stored()
     {
-        await using var scheduler = await SchedulerUnderTest.On(silo, Database.Memory);
+        await using var scheduler = await SchedulerUnderTest.On(silo, DatabaseKind.Memory);
         var store = (MemoryStore)scheduler.Committer;
         await scheduler.Arm("a", TimeSpan.Zero);
         store.Refuse = request => request is ScheduleSettle;
@@ -112,7 +112,7 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
     [Fact]
     public async Task Should_go_on_when_the_database_answers_again()
     {
-        await using var scheduler = await SchedulerUnderTest.On(silo, Database.Memory);
+        await using var scheduler = await SchedulerUnderTest.On(silo, DatabaseKind.Memory);
         scheduler.Reads.IsDown = true;
         await scheduler.Arm("a", TimeSpan.Zero);
         await scheduler.Run();
@@ -128,7 +128,7 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
     [Fact]
     public async Task Should_go_on_after_a_fault_that_nobody_has_thought_of()
     {
-        await using var scheduler = await SchedulerUnderTest.On(silo, Database.Memory);
+        await using var scheduler = await SchedulerUnderTest.On(silo, DatabaseKind.Memory);
         scheduler.Reads.BringsNonsense = true;
         await scheduler.Arm("a", TimeSpan.Zero);
         await scheduler.Run();
@@ -143,7 +143,7 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
     [Fact]
     public async Task Should_wait_at_the_stop_for_calls_that_are_under_way_and_make_no_new_ones()
     {
-        await using var scheduler = await SchedulerUnderTest.On(silo, Database.Memory, options => options.ScheduleConcurrency = 1);
+        await using var scheduler = await SchedulerUnderTest.On(silo, DatabaseKind.Memory, options => options.ScheduleConcurrency = 1);
         var handled = new TaskCompletionSource<ScheduledOutcome>();
         scheduler.Rings.Answer = (_, _) => handled.Task;
         await scheduler.Arm("a", TimeSpan.Zero);

@@ -4,16 +4,12 @@ using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_a_commit_ends_ambiguously : IDisposable
+public abstract class When_a_commit_ends_ambiguously<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
-    private readonly TestFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Should_hand_over_the_events_it_stored_once_and_before_newer_ones()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         await store.Commit(Store.Write("a", outgoing: "1"));
         store.Dialect.LoseNextAnswer();
         await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "2")));
@@ -29,7 +25,7 @@ public sealed class When_a_commit_ends_ambiguously : IDisposable
     [Fact]
     public async Task Should_hand_them_over_though_nothing_is_written_afterwards()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         store.Dialect.LoseNextAnswer();
 
         await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "1")));
@@ -40,7 +36,7 @@ public sealed class When_a_commit_ends_ambiguously : IDisposable
     [Fact]
     public async Task Should_keep_the_order_while_the_outbox_cannot_be_read()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         await store.Commit(Store.Write("a", outgoing: "1"));
         store.Dialect.OutboxDown = new IOException("The database is half away.");
         store.Dialect.LoseNextAnswer();
@@ -60,10 +56,10 @@ public sealed class When_a_commit_ends_ambiguously : IDisposable
     [Fact]
     public async Task Should_hand_over_nothing_of_an_earlier_process()
     {
-        await using (var before = await Store.Open(_folder.Database))
+        await using (var before = await Store.Open(Database))
             await before.Commit(Store.Write("a", outgoing: "old"));
 
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         store.Dialect.LoseNextAnswer();
         await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("b", outgoing: "new")));
         await store.Commit(Store.Write("c"));
@@ -71,3 +67,5 @@ public sealed class When_a_commit_ends_ambiguously : IDisposable
         Assert.Equal("new", Encoding.UTF8.GetString(Assert.Single(store.HandedOver).Payload.Span));
     }
 }
+
+public sealed class When_a_commit_ends_ambiguously_on_SQLite : When_a_commit_ends_ambiguously<SqliteFile>;

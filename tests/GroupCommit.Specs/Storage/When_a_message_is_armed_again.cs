@@ -2,18 +2,14 @@ using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_a_message_is_armed_again : IDisposable
+public abstract class When_a_message_is_armed_again<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     private static readonly DateTimeOffset Due = new(2230, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private readonly TestFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Should_survive_a_settle_with_the_old_token()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         await store.Commit(Arming("a", 0, token: 1, Due));
         await store.Commit(Arming("a", 1, token: 2, Due.AddMinutes(1)));
 
@@ -26,7 +22,7 @@ public sealed class When_a_message_is_armed_again : IDisposable
     [Fact]
     public async Task Should_go_or_move_when_settled_with_its_own_token()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         await store.Commit(Arming("a", 0, token: 1, Due));
         await store.Commit(Arming("b", 0, token: 2, Due));
 
@@ -39,7 +35,7 @@ public sealed class When_a_message_is_armed_again : IDisposable
     [Fact]
     public async Task Should_not_be_armed_by_a_write_that_conflicts()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         await store.Commit(Arming("a", 0, token: 1, Due));
 
         Assert.False(await store.Commit(Arming("a", 0, token: 2, Due.AddMinutes(1))));
@@ -50,7 +46,7 @@ public sealed class When_a_message_is_armed_again : IDisposable
     [Fact]
     public async Task Should_be_found_when_due_and_not_before_the_earliest_first()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         foreach (var (key, seconds) in new[] { ("a", 3), ("b", 1), ("c", 2), ("d", 9) })
             await store.Commit(Arming(key, 0, token: seconds, Due.AddSeconds(seconds)));
 
@@ -66,3 +62,5 @@ public sealed class When_a_message_is_armed_again : IDisposable
     private static GrainWrite Arming(string key, long version, long token, DateTimeOffset dueAt) =>
         Store.Write(key, version) with { Schedules = [new ScheduleWrite($"g/{key}", "ring", token, dueAt)] };
 }
+
+public sealed class When_a_message_is_armed_again_on_SQLite : When_a_message_is_armed_again<SqliteFile>;

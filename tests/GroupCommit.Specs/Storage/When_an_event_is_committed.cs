@@ -3,16 +3,12 @@ using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_an_event_is_committed : IDisposable
+public abstract class When_an_event_is_committed<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
-    private readonly TestFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Should_come_back_as_it_was_in_the_order_of_commits()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         var item = new object();
         var writtenAt = new DateTimeOffset(2030, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
         var rows = Enumerable.Range(0, 3)
@@ -34,7 +30,7 @@ public sealed class When_an_event_is_committed : IDisposable
     [Fact]
     public async Task Should_be_paged_by_id()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         for (var i = 0; i < 5; i++)
             await store.Commit(Store.Write($"k{i}", outgoing: $"{i}"));
 
@@ -47,7 +43,7 @@ public sealed class When_an_event_is_committed : IDisposable
     [Fact]
     public async Task Should_go_when_removed_and_stand_aside_when_quarantined()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         for (var i = 0; i < 4; i++)
             await store.Commit(Store.Write($"k{i}", outgoing: $"{i}"));
         var ids = store.HandedOver.Select(row => row.Id).ToList();
@@ -60,3 +56,5 @@ public sealed class When_an_event_is_committed : IDisposable
         Assert.Equal(new(1, 1), await snapshot.ReadOutboxDepth(CancellationToken.None));
     }
 }
+
+public sealed class When_an_event_is_committed_on_SQLite : When_an_event_is_committed<SqliteFile>;

@@ -2,16 +2,12 @@ using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_one_write_is_refused : IDisposable
+public abstract class When_one_write_is_refused<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
-    private readonly TestFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Should_refuse_keys_that_are_no_text_instead_of_mixing_them_up()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         var held = store.Dialect.HoldNext();
         var first = store.Committer.Commit(Store.Write("first"));
         await held.Arrived;
@@ -34,7 +30,7 @@ public sealed class When_one_write_is_refused : IDisposable
     [InlineData(199)]
     public async Task Should_store_the_others_of_its_batch(int culprit)
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         var held = store.Dialect.HoldNext();
         var first = store.Committer.Commit(Store.Write("first"));
         await held.Arrived;
@@ -60,3 +56,5 @@ public sealed class When_one_write_is_refused : IDisposable
         Assert.True(store.Dialect.Batches.Count < 30, $"{store.Dialect.Batches.Count} commits for one culprit");
     }
 }
+
+public sealed class When_one_write_is_refused_on_SQLite : When_one_write_is_refused<SqliteFile>;

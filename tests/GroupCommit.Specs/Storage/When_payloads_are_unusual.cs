@@ -2,12 +2,8 @@ using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_payloads_are_unusual : IDisposable
+public abstract class When_payloads_are_unusual<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
-    private readonly TestFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -15,7 +11,7 @@ public sealed class When_payloads_are_unusual : IDisposable
     [InlineData(10 << 20)]
     public async Task Should_come_back_as_they_were(int size)
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         var payload = new byte[size];
         new Random(size).NextBytes(payload);
         Assert.True(await store.Commit(Store.Write("a") with
@@ -31,3 +27,5 @@ public sealed class When_payloads_are_unusual : IDisposable
         Assert.Equal(payload, (await store.Dialect.ReadOutbox(0, 1, CancellationToken.None))[0].Payload.ToArray());
     }
 }
+
+public sealed class When_payloads_are_unusual_on_SQLite : When_payloads_are_unusual<SqliteFile>;

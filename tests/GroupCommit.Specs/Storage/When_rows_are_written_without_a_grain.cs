@@ -1,11 +1,11 @@
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_rows_are_written_without_a_grain
+public abstract class When_rows_are_written_without_a_grain<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
     [Fact]
     public async Task Should_store_them_when_the_version_holds()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         Assert.Null(await silo.Rows.Read<LedgerEntry>("charges", "c1"));
         Assert.True(await silo.Rows.TryWrite("charges", "c1", new LedgerEntry(1), 0));
         Assert.False(await silo.Rows.TryWrite("charges", "c1", new LedgerEntry(2), 0));
@@ -20,7 +20,7 @@ public sealed class When_rows_are_written_without_a_grain
     [Fact]
     public async Task Should_let_one_of_many_at_once_win_each_version()
     {
-        await using var silo = await SpecSilo.Start();
+        await using var silo = await SpecSilo.Start(Database);
         for (var version = 0; version < 5; version++)
         {
             var expected = version;
@@ -31,3 +31,5 @@ public sealed class When_rows_are_written_without_a_grain
         Assert.Equal(5, (await silo.Rows.Read<LedgerEntry>("charges", "c"))?.Version);
     }
 }
+
+public sealed class When_rows_are_written_without_a_grain_on_SQLite : When_rows_are_written_without_a_grain<SqliteFile>;

@@ -2,46 +2,13 @@ using System.Text;
 
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_the_process_dies : IDisposable
+public abstract class When_the_process_dies<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
-    private readonly TestFolder _folder = new();
-    private readonly TestFolder _afterwards = new();
-
-    public void Dispose()
-    {
-        _folder.Dispose();
-        _afterwards.Dispose();
-    }
-
-    [Fact]
-    public async Task Should_have_all_that_was_acknowledged_and_nothing_else()
-    {
-        await using var store = await Store.Open(_folder.Database);
-        for (var i = 0; i < 50; i++)
-            Assert.True(await store.Commit(Store.Write($"k{i}", outgoing: $"e{i}")));
-
-        var held = store.Dialect.HoldNext();
-        var open = Enumerable.Range(50, 50).Select(i => store.Committer.Commit(Store.Write($"k{i}", outgoing: $"e{i}"))).ToList();
-        await held.Arrived;
-        // What is on the disk at this moment is what a killed process leaves: the log was never written back.
-        foreach (var file in Directory.GetFiles(_folder.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
-            File.Copy(file, Path.Combine(_afterwards.Path, Path.GetFileName(file)));
-
-        held.Release();
-        await Task.WhenAll(open).Soon();
-
-        await using var next = await Store.Open(_afterwards.Database);
-        for (var i = 0; i < 100; i++)
-            Assert.Equal(i < 50, await next.Read($"k{i}") is not null);
-
-        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"e{i}"), await next.Outbox());
-    }
-
     [Fact]
     public async Task Should_never_give_an_id_twice()
     {
         long lastToken, lastOutbox;
-        await using (var store = await Store.Open(_folder.Database))
+        await using (var store = await Store.Open(Database))
         {
             await store.Commit(Store.Write("a", outgoing: "one"));
             await store.Commit(Store.Write("b", outgoing: "two"));
@@ -51,7 +18,7 @@ public sealed class When_the_process_dies : IDisposable
             lastToken = store.Committer.NextId();
         }
 
-        await using var next = await Store.Open(_folder.Database);
+        await using var next = await Store.Open(Database);
         Assert.True(next.Committer.NextId() > lastToken);
         Assert.True(next.Dialect.IdsStartAfter >= lastOutbox);
         await next.Commit(Store.Write("c", outgoing: "three"));
@@ -59,3 +26,5 @@ public sealed class When_the_process_dies : IDisposable
         Assert.Equal("three", Encoding.UTF8.GetString(next.HandedOver.Single().Payload.Span));
     }
 }
+
+public sealed class When_the_process_dies_on_SQLite : When_the_process_dies<SqliteFile>;

@@ -3,17 +3,14 @@ using Orleans.Persistence.GroupCommit;
 
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_the_queue_is_full : IDisposable
+public abstract class When_the_queue_is_full<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
-    private readonly TestFolder _folder = new();
     private readonly FakeTimeProvider _time = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Should_let_writers_wait_and_then_fail_them()
     {
-        await using var store = await Store.Open(_folder.Database, options => (options.QueueCapacity, options.EnqueueTimeout) = (2, TimeSpan.FromSeconds(10)), _time);
+        await using var store = await Store.Open(Database, options => (options.QueueCapacity, options.EnqueueTimeout) = (2, TimeSpan.FromSeconds(10)), _time);
         var held = store.Dialect.HoldNext();
         var first = store.Committer.Commit(Store.Write("a"));
         await held.Arrived;
@@ -38,7 +35,7 @@ public sealed class When_the_queue_is_full : IDisposable
     [Fact]
     public async Task Should_let_them_in_in_order()
     {
-        await using var store = await Store.Open(_folder.Database, options => (options.QueueCapacity, options.MaximumBatch) = (2, 3), _time);
+        await using var store = await Store.Open(Database, options => (options.QueueCapacity, options.MaximumBatch) = (2, 3), _time);
         var held = store.Dialect.HoldNext();
         var writes = new List<Task<bool>> { store.Committer.Commit(Store.Write("first")) };
         await held.Arrived;
@@ -50,3 +47,5 @@ public sealed class When_the_queue_is_full : IDisposable
         Assert.All(store.Dialect.Batches, batch => Assert.InRange(batch.Count, 1, 3));
     }
 }
+
+public sealed class When_the_queue_is_full_on_SQLite : When_the_queue_is_full<SqliteFile>;

@@ -1,15 +1,11 @@
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_writes_conflict : IDisposable
+public abstract class When_writes_conflict<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
-    private readonly TestFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Should_leave_out_one_among_two_hundred_with_its_events()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         await store.Commit(Store.Write("k100", payload: "other"));
         var held = store.Dialect.HoldNext();
         var first = store.Committer.Commit(Store.Write("first"));
@@ -32,7 +28,7 @@ public sealed class When_writes_conflict : IDisposable
     [Fact]
     public async Task Should_let_one_of_two_first_writes_win()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         var held = store.Dialect.HoldNext();
         var warmUp = store.Committer.Commit(Store.Write("first"));
         await held.Arrived;
@@ -51,7 +47,7 @@ public sealed class When_writes_conflict : IDisposable
     [Fact]
     public async Task Should_apply_writes_that_build_on_each_other_in_one_batch()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         var held = store.Dialect.HoldNext();
         var warmUp = store.Committer.Commit(Store.Write("first"));
         await held.Arrived;
@@ -67,7 +63,7 @@ public sealed class When_writes_conflict : IDisposable
     [Fact]
     public async Task Should_tell_rows_of_different_kinds_and_similar_keys_apart()
     {
-        await using var store = await Store.Open(_folder.Database);
+        await using var store = await Store.Open(Database);
         string[] keys = ["1", "01", "a", "A", "", "a\0b", "a\0", "ä", new string('x', 5_000)];
         foreach (var key in keys)
         {
@@ -79,3 +75,5 @@ public sealed class When_writes_conflict : IDisposable
             Assert.Equal("1" + key, await store.ReadText(key));
     }
 }
+
+public sealed class When_writes_conflict_on_SQLite : When_writes_conflict<SqliteFile>;

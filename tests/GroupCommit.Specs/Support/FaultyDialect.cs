@@ -1,16 +1,15 @@
 using System.Collections.Concurrent;
 using Orleans.Persistence.GroupCommit.Storage;
-using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
 namespace GroupCommit.Specs;
 
 /// <summary>The database, with faults on demand. Each fault is for one batch, in the order they were asked for.</summary>
-internal sealed class FaultyDialect(SqliteDialect inner) : IDialect, IDisposable
+internal sealed class FaultyDialect(IDialect inner) : IDialect, IDisposable
 {
     private readonly ConcurrentQueue<Fault> _faults = new();
     private readonly ConcurrentQueue<IReadOnlyList<WriteRequest>> _batches = new();
 
-    public SqliteDialect Inner => inner;
+    public IDialect Inner => inner;
 
     /// <summary>What came, whether it was stored or not.</summary>
     public IReadOnlyCollection<IReadOnlyList<WriteRequest>> Batches => _batches;
@@ -84,7 +83,7 @@ internal sealed class FaultyDialect(SqliteDialect inner) : IDialect, IDisposable
 
     public Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken) => inner.OpenSnapshot(cancellationToken);
 
-    public void Dispose() => inner.Dispose();
+    public void Dispose() => (inner as IDisposable)?.Dispose();
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 

@@ -1,22 +1,20 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Persistence.GroupCommit.Storage;
-using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 using Orleans.TestingHost;
 
 namespace GroupCommit.Specs;
 
-/// <summary>A silo of its own on a database of its own, with faults on demand.</summary>
+/// <summary>A silo of its own on a database that outlives it, with faults on demand.</summary>
 internal sealed class SpecSilo : IAsyncDisposable
 {
     private readonly InProcessTestCluster _cluster;
-    private readonly TestFolder _folder;
 
-    private SpecSilo(InProcessTestCluster cluster, TestFolder folder)
+    private SpecSilo(InProcessTestCluster cluster)
     {
         _cluster = cluster;
-        _folder = folder;
         Services = cluster.GetSiloServiceProvider();
     }
 
@@ -30,27 +28,25 @@ internal sealed class SpecSilo : IAsyncDisposable
 
     public ICommitter Committer => Services.GetRequiredService<ICommitter>();
 
-    public static async Task<SpecSilo> Start(Action<GroupCommitOptions>? configure = null, TestFolder? on = null)
+    public static async Task<SpecSilo> Start(SpecDatabase database, Action<GroupCommitOptions>? configure = null)
     {
-        var folder = on ?? new TestFolder();
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddSingleton<SqliteDialect>();
-            silo.Services.AddSingleton<FaultyDialect>();
-            silo.Services.AddSingleton<IDialect>(services => services.GetRequiredService<FaultyDialect>());
             silo.Services.AddSingleton<IOutboxProviders, NobodyDelivers>();
             silo.AddGroupCommit(options =>
             {
-                options.DatabasePath = folder.Database;
+                database.Configure(options);
                 configure?.Invoke(options);
             });
+            silo.Services.AddSingleton(services => new FaultyDialect(database.CreateDialect(services.GetRequiredService<IOptions<GroupCommitOptions>>())));
+            silo.Services.AddSingleton<IDialect>(services => services.GetRequiredService<FaultyDialect>());
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new SpecSilo(cluster, folder);
+        return new SpecSilo(cluster);
     }
 
     public ICounter Counter(string key) => Services.GetRequiredService<IGrainFactory>().GetGrain<ICounter>(key);
@@ -64,11 +60,7 @@ internal sealed class SpecSilo : IAsyncDisposable
     /// <summary>Stops the silo as a host does.</summary>
     public async Task Stop() => await _cluster.StopAllSilosAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _cluster.DisposeAsync();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     /// <summary>What is published stays in the outbox, to be looked at.</summary>
     private sealed class NobodyDelivers : IOutboxProviders

@@ -5,22 +5,21 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
-using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
 namespace GroupCommit.Specs;
 
-/// <summary>The committer on a real database file, without a silo.</summary>
+/// <summary>The committer on a real database, without a silo.</summary>
 internal sealed class Store : IAsyncDisposable
 {
     private readonly CommitMetrics _metrics;
 
     private readonly ILoggerFactory _logging;
 
-    private Store(GroupCommitOptions options, TimeProvider time, CommitMetrics metrics)
+    private Store(SpecDatabase database, GroupCommitOptions options, TimeProvider time, CommitMetrics metrics)
     {
         _metrics = metrics;
         _logging = LoggerFactory.Create(logging => logging.AddProvider(Log));
-        Dialect = new FaultyDialect(new SqliteDialect(Options.Create(options)));
+        Dialect = new FaultyDialect(database.CreateDialect(Options.Create(options)));
         Committer = new Committer(Dialect, Options.Create(options), time, metrics, _logging.CreateLogger<Committer>())
         {
             OutboxCommitted = rows =>
@@ -41,11 +40,12 @@ internal sealed class Store : IAsyncDisposable
     public ConcurrentQueue<OutboxRow> HandedOver { get; } = new();
 
     public static async Task<Store> Open(
-        string path, Action<GroupCommitOptions>? configure = null, TimeProvider? time = null, CommitMetrics? metrics = null)
+        SpecDatabase database, Action<GroupCommitOptions>? configure = null, TimeProvider? time = null, CommitMetrics? metrics = null)
     {
-        var options = new GroupCommitOptions { DatabasePath = path };
+        var options = new GroupCommitOptions();
+        database.Configure(options);
         configure?.Invoke(options);
-        var store = new Store(options, time ?? TimeProvider.System, metrics ?? new CommitMetrics());
+        var store = new Store(database, options, time ?? TimeProvider.System, metrics ?? new CommitMetrics());
         await store.Committer.Start(CancellationToken.None);
         return store;
     }

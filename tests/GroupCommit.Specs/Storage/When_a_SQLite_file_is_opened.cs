@@ -3,7 +3,7 @@ using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
 namespace GroupCommit.Specs.Storage;
 
-public sealed class When_a_database_is_opened : IDisposable
+public sealed class When_a_SQLite_file_is_opened : IDisposable
 {
     private readonly TestFolder _folder = new();
 
@@ -12,14 +12,14 @@ public sealed class When_a_database_is_opened : IDisposable
     [Fact]
     public async Task Should_refuse_a_second_user_and_name_the_file()
     {
-        await using (var store = await Store.Open(_folder.Database))
+        await using (var store = await Store.Open(new SqliteFile(_folder.Database)))
         {
-            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(_folder.Database));
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(new SqliteFile(_folder.Database)));
             Assert.Contains($"'{_folder.Database}' is in use by another process", error.Message, StringComparison.Ordinal);
             Assert.True(await store.Commit(Store.Write("a")));
         }
 
-        await using var next = await Store.Open(_folder.Database);
+        await using var next = await Store.Open(new SqliteFile(_folder.Database));
         Assert.NotNull(await next.Read("a"));
     }
 
@@ -27,7 +27,7 @@ public sealed class When_a_database_is_opened : IDisposable
     public async Task Should_create_its_folder()
     {
         var path = Path.Combine(_folder.Path, "deep", "er", "store.db");
-        await using var store = await Store.Open(path);
+        await using var store = await Store.Open(new SqliteFile(path));
         Assert.True(File.Exists(path));
     }
 
@@ -50,7 +50,7 @@ public sealed class When_a_database_is_opened : IDisposable
     [Fact]
     public async Task Should_refuse_a_newer_schema()
     {
-        await (await Store.Open(_folder.Database)).DisposeAsync();
+        await (await Store.Open(new SqliteFile(_folder.Database))).DisposeAsync();
         Sql($"PRAGMA user_version = {SqliteSchema.Version + 1}");
         await Refused("newer release");
     }
@@ -59,25 +59,25 @@ public sealed class When_a_database_is_opened : IDisposable
     public async Task Should_not_create_tables_when_told_not_to()
     {
         var error = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => Store.Open(_folder.Database, options => options.ApplySchemaAtStart = false));
+            () => Store.Open(new SqliteFile(_folder.Database), options => options.ApplySchemaAtStart = false));
         Assert.Contains(nameof(GroupCommitOptions.ApplySchemaAtStart), error.Message, StringComparison.Ordinal);
 
-        await (await Store.Open(_folder.Database)).DisposeAsync();
-        await using var store = await Store.Open(_folder.Database, options => options.ApplySchemaAtStart = false);
+        await (await Store.Open(new SqliteFile(_folder.Database))).DisposeAsync();
+        await using var store = await Store.Open(new SqliteFile(_folder.Database), options => options.ApplySchemaAtStart = false);
         Assert.True(await store.Commit(Store.Write("a")));
     }
 
     [Fact]
     public async Task Should_flush_each_commit()
     {
-        await using var store = await Store.Open(_folder.Database);
-        Assert.Equal("2", SqliteDatabase.Query(store.Dialect.Inner.Writer!, "PRAGMA synchronous"));
-        Assert.Equal("wal", SqliteDatabase.Query(store.Dialect.Inner.Writer!, "PRAGMA journal_mode"));
+        await using var store = await Store.Open(new SqliteFile(_folder.Database));
+        Assert.Equal("2", SqliteDatabase.Query(((SqliteDialect)store.Dialect.Inner).Writer!, "PRAGMA synchronous"));
+        Assert.Equal("wal", SqliteDatabase.Query(((SqliteDialect)store.Dialect.Inner).Writer!, "PRAGMA journal_mode"));
     }
 
     private async Task Refused(string why)
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(_folder.Database));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(new SqliteFile(_folder.Database)));
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.Contains(_folder.Database, error.Message, StringComparison.Ordinal);
     }

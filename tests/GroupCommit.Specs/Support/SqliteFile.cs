@@ -1,11 +1,25 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
-namespace GroupCommit.Specs.Outbox;
+namespace GroupCommit.Specs;
 
-/// <summary>A database file, looked at from outside.</summary>
-internal sealed class SqliteFile : DatabaseUnderTest
+/// <summary>A database file, also looked at from outside.</summary>
+public sealed class SqliteFile : SpecDatabase
 {
     private readonly TestFolder _folder = new();
+    private readonly string? _path;
+
+    public SqliteFile()
+    {
+    }
+
+    /// <param name="path">Of a file in a folder of the spec's.</param>
+    public SqliteFile(string path) => _path = path;
+
+    public string Path => _path ?? _folder.Database;
 
     public override int Waiting => Query("SELECT id, key FROM outbox WHERE quarantined IS NULL").Count;
 
@@ -15,14 +29,11 @@ internal sealed class SqliteFile : DatabaseUnderTest
     public override int WaitingOf(string streamKey) =>
         Query("SELECT id, key FROM outbox WHERE quarantined IS NULL").Count(row => row.Text == streamKey);
 
-    public override void Use(ISiloBuilder silo) => silo.AddGroupCommit(options => options.DatabasePath = _folder.Database);
+    public override void Configure(GroupCommitOptions options) => options.DatabasePath = Path;
 
-    public override void Kill()
-    {
-        // The silo's own end closes the file.
-    }
+    internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options) => new SqliteDialect(options);
 
-    public override void Dispose()
+    protected override void Dispose(bool disposing)
     {
         SqliteConnection.ClearAllPools();
         _folder.Dispose();
@@ -30,7 +41,7 @@ internal sealed class SqliteFile : DatabaseUnderTest
 
     private List<(long Id, string Text)> Query(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={_folder.Database};Mode=ReadWrite;Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={Path};Mode=ReadWrite;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // Only those above.
