@@ -15,15 +15,23 @@ internal static class StorageBench
     public static async Task<StorageResult> Run(StorageSettings settings, CancellationToken cancel)
     {
         var processes = new Dictionary<string, int> { [Bench] = Environment.ProcessId };
+        var versions = new List<KeyValuePair<string, string>>();
+        var server = settings.Postgres is { } connection ? await PostgresServer.Find(connection) : null;
+        if (server is not null)
+        {
+            processes.Add(Postgres, server.ProcessId);
+            versions.Add(new("PostgreSQL", server.Said));
+            versions.Add(new("Npgsql", VersionOf(typeof(Npgsql.NpgsqlConnection))));
+        }
         var clock = new CpuClock(processes);
-        await using var contenders = await Contenders.Start(settings);
+        await using var contenders = await Contenders.Start(settings, server);
         var start = clock.Read();
         var writers = await WriterBench.Run(contenders.All, settings, clock, cancel);
         var maps = await MapBench.Run(contenders.GroupCommit, settings, clock, cancel);
         var budget = await BudgetBench.Run(contenders.GroupCommit, settings, clock, cancel);
         var whole = CpuUse.Between(start, clock.Read());
         return new StorageResult(
-            "storage", DateTimeOffset.UtcNow, settings.Commit, MachineFacts.Read(), Versions([]), settings.Machine,
+            "storage", DateTimeOffset.UtcNow, settings.Commit, MachineFacts.Read(), Versions(versions), settings.Machine,
             Said(settings), Math.Round(whole.ForeignCores, 2), Math.Round(whole.WindowSeconds), writers, maps, budget);
     }
 

@@ -1,4 +1,6 @@
 using Orleans.Persistence.GroupCommit;
+using Orleans.Serialization;
+using Orleans.Storage;
 
 namespace Shop.Benches.Micro.Stores;
 
@@ -14,13 +16,19 @@ internal sealed class Contenders : IAsyncDisposable
     /// <summary>The silos with group commits, by the name of their store.</summary>
     public IReadOnlyDictionary<string, GroupCommitSilo> GroupCommit => _groupCommit;
 
-    public static async Task<Contenders> Start(StorageSettings settings)
+    public static async Task<Contenders> Start(StorageSettings settings, PostgresServer? postgres)
     {
         var contenders = new Contenders();
         try
         {
             if (settings.DataDirectory is { } directory)
                 await contenders.AddGroupCommit(Contender.GroupCommitSqlite, "bench-sqlite", options => options.DatabasePath = Path.Combine(directory, "bench.db"));
+            if (postgres is not null)
+            {
+                var own = await postgres.InSchema("bench_groupcommit");
+                await contenders.AddGroupCommit(Contender.GroupCommitPostgres, "bench-postgres", options => options.ConnectionString = own);
+                await contenders.AddAdoNet(await postgres.InSchema("bench_adonet", Script("AdoNet.sql")));
+            }
             await contenders.AddMemory();
             return contenders;
         }
@@ -46,6 +54,20 @@ internal sealed class Contenders : IAsyncDisposable
         _all.Add(new Contender(store, Contender.ThroughCommits, Event: true, (count, bytes) => new CommitterRows(silo, count, bytes, publish: true)));
     }
 
+    // The serializer that writes the same bytes as the others; its default, JSON, would only be slower.
+    private async Task AddAdoNet(string connection)
+    {
+        var silo = await BenchSilo.Start("bench-adonet", builder => builder.AddAdoNetGrainStorage(
+            BenchSilo.StorageName, storage => storage.Configure<Serializer>((options, serializer) =>
+            {
+                options.Invariant = "Npgsql";
+                options.ConnectionString = connection;
+                options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+            })));
+        _silos.Add(silo);
+        _all.Add(Through(silo, Contender.AdoNetPostgres));
+    }
+
     private async Task AddMemory()
     {
         var silo = await BenchSilo.Start("bench-memory", builder => builder.AddMemoryGrainStorage(BenchSilo.StorageName));
@@ -56,4 +78,10 @@ internal sealed class Contenders : IAsyncDisposable
     private static Contender Through(BenchSilo silo, string store) => new(
         store, Contender.ThroughGrainStorage, Event: false,
         (count, bytes) => new GrainStorageRows(silo.Storage, silo.Serializer, count, bytes));
+
+    private static string Script(string name)
+    {
+        using var reader = new StreamReader(typeof(Contenders).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
 }
