@@ -1,10 +1,16 @@
 namespace Orleans.Persistence.GroupCommit;
 
-/// <summary>How grain state is stored. Validated when the silo starts.</summary>
+/// <summary>How grain state is stored: in SQLite or in PostgreSQL, by which of the first two is set. Validated when the silo starts.</summary>
 public sealed class GroupCommitOptions
 {
-    /// <summary>The SQLite database file; its folder is created. One process at a time: a second one gets a clear error. Required.</summary>
+    /// <summary>The SQLite database file; its folder is created. One process at a time: a second one gets a clear error.</summary>
     public string DatabasePath { get; set; } = "";
+
+    /// <summary>
+    /// The PostgreSQL database (15 or later), as Npgsql writes it. Any number of silos share it; rows belong to the ServiceId. The connection must be to
+    /// the server itself or through a pooler that pools sessions.
+    /// </summary>
+    public string ConnectionString { get; set; } = "";
 
     /// <summary>Creates or upgrades the schema when the silo starts. Default true.</summary>
     public bool ApplySchemaAtStart { get; set; } = true;
@@ -20,6 +26,18 @@ public sealed class GroupCommitOptions
 
     /// <summary>How long SQLite waits for a lock that another connection holds (a backup, a shell). Default 5 s.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a PostgreSQL statement may wait for a row that another session has locked. Default 500 ms. Its batch waits with it, and is then
+    /// divided until the row alone fails: at most some ten times this.
+    /// </summary>
+    public TimeSpan LockTimeout { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a PostgreSQL statement may take. Default 10 s. Too short: large batches on a slow disk never succeed.</summary>
+    public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a starting silo waits for a PostgreSQL server that cannot be reached. Default zero: it fails at once.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.Zero;
 
     /// <summary>How often armed messages are looked for. Default 250 ms: their precision.</summary>
     public TimeSpan SchedulePollInterval { get; set; } = TimeSpan.FromMilliseconds(250);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Orleans.Persistence.GroupCommit;
 
@@ -14,9 +15,16 @@ internal sealed class GroupCommitOptionsValidator(IOptions<GroupCommitOptions> o
 
     private static IEnumerable<string> Faults(GroupCommitOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.DatabasePath))
-            yield return $"{Name(nameof(options.DatabasePath))} is required: the path of the SQLite database file.";
-        else if (Directory.Exists(options.DatabasePath))
+        var (isFile, isServer) = (!string.IsNullOrWhiteSpace(options.DatabasePath), !string.IsNullOrWhiteSpace(options.ConnectionString));
+        if (isFile == isServer)
+        {
+            yield return $"{Name(nameof(options.DatabasePath))} (a SQLite file) or {Name(nameof(options.ConnectionString))} (PostgreSQL) is required, "
+                + $"{(isFile ? "not both" : "and neither is set")}.";
+        }
+
+        if (isServer && FaultOf(options.ConnectionString) is { } fault)
+            yield return $"{Name(nameof(options.ConnectionString))} {fault}";
+        if (isFile && Directory.Exists(options.DatabasePath))
             yield return $"{Name(nameof(options.DatabasePath))} is a folder ('{options.DatabasePath}'); it must be a file.";
 
         if (options.MaximumBatch is < 1 or > 65_536)
@@ -29,6 +37,12 @@ internal sealed class GroupCommitOptionsValidator(IOptions<GroupCommitOptions> o
             yield return $"{Name(nameof(options.EnqueueTimeout))} is {options.EnqueueTimeout}; it must be more than zero and at most a day.";
         if (options.BusyTimeout < TimeSpan.Zero || options.BusyTimeout.TotalDays > 1)
             yield return $"{Name(nameof(options.BusyTimeout))} is {options.BusyTimeout}; it must be from zero to a day.";
+        if (options.LockTimeout.TotalMilliseconds < 1 || options.LockTimeout.TotalDays > 1)
+            yield return $"{Name(nameof(options.LockTimeout))} is {options.LockTimeout}; it must be from a millisecond to a day.";
+        if (options.StatementTimeout < options.LockTimeout || options.StatementTimeout.TotalDays > 1)
+            yield return $"{Name(nameof(options.StatementTimeout))} is {options.StatementTimeout}; it must be from {nameof(options.LockTimeout)} ({options.LockTimeout}) to a day.";
+        if (options.StartTimeout < TimeSpan.Zero || options.StartTimeout.TotalDays > 1)
+            yield return $"{Name(nameof(options.StartTimeout))} is {options.StartTimeout}; it must be from zero to a day.";
         if (options.SchedulePollInterval.TotalMilliseconds < 1 || options.SchedulePollInterval.TotalDays > 1)
             yield return $"{Name(nameof(options.SchedulePollInterval))} is {options.SchedulePollInterval}; it must be from a millisecond to a day.";
         if (options.ScheduleCallTimeout.TotalMilliseconds < 1 || options.ScheduleCallTimeout.TotalDays > 1)
@@ -39,6 +53,19 @@ internal sealed class GroupCommitOptionsValidator(IOptions<GroupCommitOptions> o
         {
             yield return $"{Name(nameof(options.ScheduleRetryLimit))} is {options.ScheduleRetryLimit}; it must not be less than "
                 + $"{nameof(options.ScheduleRetryDelay)} ({options.ScheduleRetryDelay}).";
+        }
+    }
+
+    // Without the value, which has a password in it.
+    private static string? FaultOf(string connectionString)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host." : null;
+        }
+        catch (ArgumentException e)
+        {
+            return $"cannot be read: {e.Message}";
         }
     }
 

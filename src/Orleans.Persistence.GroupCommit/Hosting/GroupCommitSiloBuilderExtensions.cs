@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Scheduling;
 using Orleans.Persistence.GroupCommit.Storage;
-using Orleans.Persistence.GroupCommit.Storage.Sqlite;
+using Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 namespace Orleans.Hosting;
 
@@ -13,11 +13,10 @@ public static class GroupCommitSiloBuilderExtensions
 {
     /// <summary>
     /// Adds <see cref="IDurable{TState}"/> and <see cref="IDurableMap{TValue}"/> for grains (<see cref="DurableAttribute"/>), and
-    /// <see cref="IDurableRows"/> and <see cref="IDurableInspector"/> as services. The database opens when the silo starts; a second
-    /// process on the same file is refused.
+    /// <see cref="IDurableRows"/> and <see cref="IDurableInspector"/> as services. The database opens when the silo starts.
     /// </summary>
     /// <param name="builder">The silo.</param>
-    /// <param name="configure">Sets at least <see cref="GroupCommitOptions.DatabasePath"/>.</param>
+    /// <param name="configure">Sets <see cref="GroupCommitOptions.DatabasePath"/> (SQLite) or <see cref="GroupCommitOptions.ConnectionString"/> (PostgreSQL).</param>
     public static ISiloBuilder AddGroupCommit(this ISiloBuilder builder, Action<GroupCommitOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -29,11 +28,12 @@ public static class GroupCommitSiloBuilderExtensions
 
         services.AddSingleton<IConfigurationValidator, GroupCommitOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IDialect, SqliteDialect>();
+        services.TryAddSingleton(DialectFactory.Create);
         services.AddSingleton(provider => new CommitMetrics(provider.GetService<IMeterFactory>()));
         services.AddSingleton<Committer>();
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CommitterLifecycle>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PostgresHeritage>();
         services.AddSingleton<IDurableRows, DurableRows>();
         services.AddSingleton<IDurableInspector, DurableInspector>();
         services.AddSingleton<IAttributeToFactoryMapper<DurableAttribute>, DurableAttributeMapper>();

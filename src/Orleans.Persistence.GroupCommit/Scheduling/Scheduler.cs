@@ -123,13 +123,11 @@ internal sealed partial class Scheduler(
         if (places <= 0)
             return true;
 
-        // Those in work are still due: without room for them they would fill the page.
-        var limit = places + inWork;
         IReadOnlyList<ScheduleRow> rows;
         var now = time.GetUtcNow();
         try
         {
-            rows = await dialect.ReadDue(now, limit, cancellationToken).ConfigureAwait(false);
+            rows = await dialect.ReadDue(now, places, inWork, cancellationToken).ConfigureAwait(false);
             _readFailed = false;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -151,7 +149,8 @@ internal sealed partial class Scheduler(
                 places--;
         }
 
-        return rows.Count == limit;
+        // There was room for what is in work, too, so a place that is left says that no more are due.
+        return places == 0;
     }
 
     private bool TryBegin(ScheduleRow row, DateTimeOffset now)

@@ -18,9 +18,15 @@ internal sealed class BatchReader(IDialect dialect, int maximumBatch)
 
     public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken)
     {
-        // In a batch it would fail the reads of others, too.
-        if (!IsText(row.Kind) || !IsText(row.Key))
-            return Task.FromException<StoredRow?>(new ArgumentException($"'{row.Kind}/{row.Key}' is no valid UTF-16, so no row can have this key.", nameof(row)));
+        try
+        {
+            // In a batch it would fail the reads of others, too.
+            dialect.Verify(row);
+        }
+        catch (ArgumentException e)
+        {
+            return Task.FromException<StoredRow?>(e);
+        }
 
         var read = new PendingRead(row);
         try
@@ -37,19 +43,6 @@ internal sealed class BatchReader(IDialect dialect, int maximumBatch)
 
     /// <summary>No more reads; what waits is still answered.</summary>
     public void Stop() => _waiting.CompleteAdding();
-
-    private static bool IsText(string key) => !key.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') || IsPaired(key);
-
-    private static bool IsPaired(string key)
-    {
-        for (var i = 0; i < key.Length; i++)
-        {
-            if (char.IsSurrogate(key[i]) && !(char.IsHighSurrogate(key[i]) && i + 1 < key.Length && char.IsLowSurrogate(key[++i])))
-                return false;
-        }
-
-        return true;
-    }
 
     private void Run()
     {

@@ -53,7 +53,7 @@ internal sealed partial class BatchWriter(
             GroupCommitCrashPoints.BatchGathered.Reach();
             stored = dialect.Commit(requests, CancellationToken.None).GetAwaiter().GetResult();
             _failing = false;
-            metrics.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+            metrics.Committed(stored.Length, Stopwatch.GetElapsedTime(started));
         }
         catch (BatchRejectedException e) when (batch.Count > 1)
         {
@@ -89,6 +89,9 @@ internal sealed partial class BatchWriter(
 
             batch[i].SetResult(stored[i]);
         }
+
+        if (stored.Length < batch.Count)
+            Commit(batch.GetRange(stored.Length, batch.Count - stored.Length));
     }
 
     private void Fail(List<PendingWrite> batch, string message, Exception? error)

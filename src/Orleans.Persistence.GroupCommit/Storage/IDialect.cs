@@ -19,19 +19,29 @@ internal interface IDialect : IAsyncDisposable
     /// Applies a batch in one durable transaction. A <see cref="GrainWrite"/> whose expected version does not hold is left out, with its
     /// messages, and reported; the others are stored. Members apply in order, each sees what those before it did. Sets the ids of the outbox rows.
     /// </summary>
-    /// <returns>For each write, in order: whether it was stored. A settle: whether the token still held.</returns>
+    /// <returns>
+    /// For each write, in order: whether it was stored. A settle: whether the token still held. Less than the batch when some of it, from one
+    /// member on, has to go into another transaction; at least one.
+    /// </returns>
     /// <exception cref="BatchRejectedException">Nothing of the batch was stored, for certain, and the fault may lie in one member.</exception>
     /// <exception cref="Exception">Any other: nothing can be said about what was stored.</exception>
     Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken);
 
-    /// <summary>Reads rows by (kind, key), with the entries of their maps. A row that does not exist is null.</summary>
+    /// <summary>Refuses a key that no row can have.</summary>
+    /// <exception cref="ArgumentException">What is wrong with it.</exception>
+    void Verify(RowId row);
+
+    /// <summary>Reads rows by (kind, key), with the entries of their maps. A row that does not exist is null. All keys were verified.</summary>
     Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken);
 
     /// <summary>Outbox rows that are not quarantined, in the order they were written, after <paramref name="afterId"/>.</summary>
     Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Armed messages that are due, earliest first.</summary>
-    Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+    /// <summary>
+    /// Armed messages that are due, earliest first, as many as there are places. Where several processes share the database, they are this one's to
+    /// call for a while; where not, those in work may be among them.
+    /// </summary>
+    Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken);
 
     /// <summary>A read transaction for inspection.</summary>
     Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken);
@@ -56,6 +66,7 @@ internal interface IDialectSnapshot : IAsyncDisposable
 internal readonly record struct RowId(string Kind, string Key);
 
 /// <summary>A row as stored, with all entries of all its maps.</summary>
+/// <param name="Payload">Empty: the state was cleared.</param>
 internal sealed record StoredRow(long Version, byte[] Payload, IReadOnlyList<StoredEntry> Entries);
 
 internal readonly record struct StoredEntry(string Map, string Key, byte[] Payload);
@@ -84,6 +95,19 @@ internal sealed record OutboxRemove(IReadOnlyList<long> Ids) : WriteRequest;
 
 /// <summary>Cannot be read or delivered: the rows stay, out of everybody's way.</summary>
 internal sealed record OutboxQuarantine(IReadOnlyList<long> Ids, string Reason) : WriteRequest;
+
+/// <summary>Takes over events that a dead process left, a page of them: they get ids of this one and are handed over as if it had written them.</summary>
+/// <param name="AfterId">Events after this one,</param>
+/// <param name="LastId">up to this one,</param>
+/// <param name="Limit">the first of them.</param>
+internal sealed record OutboxAdopt(long AfterId, long LastId, int Limit) : WriteRequest
+{
+    /// <summary>Set by the dialect: those that are not quarantined, with their new ids, in order.</summary>
+    public IReadOnlyList<OutboxRow> Rows { get; set; } = [];
+
+    /// <summary>Set by the dialect: no more are left.</summary>
+    public bool IsComplete { get; set; }
+}
 
 /// <summary>Removes (<paramref name="DueAt"/> null) or moves an armed message, if it still has this token.</summary>
 /// <param name="NewToken">Of the moved row.</param>

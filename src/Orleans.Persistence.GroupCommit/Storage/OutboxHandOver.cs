@@ -42,6 +42,8 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
         }
     }
 
+    /// <param name="requests">A batch.</param>
+    /// <param name="stored">What the database said of the first of them.</param>
     public void Give(WriteRequest[] requests, bool[] stored)
     {
         if (IsBehind)
@@ -52,7 +54,7 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
         }
 
         List<OutboxRow>? rows = null;
-        for (var i = 0; i < requests.Length; i++)
+        for (var i = 0; i < stored.Length; i++)
         {
             if (!stored[i])
                 continue;
@@ -61,6 +63,8 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
                 (rows ??= new List<OutboxRow>(requests.Length)).AddRange(write.Outbox);
             else if (requests[i] is OutboxAppend append)
                 (rows ??= new List<OutboxRow>(requests.Length)).AddRange(append.Rows);
+            else if (requests[i] is OutboxAdopt adopt)
+                (rows ??= new List<OutboxRow>(requests.Length)).AddRange(adopt.Rows);
         }
 
         if (rows is not null)

@@ -10,10 +10,10 @@ public abstract class When_a_grain_arms_a_message<TDatabase> : OnEachDatabase<TD
         await using var silo = await SpecSilo.Start(Database);
         var counter = silo.Counter("a");
         await counter.Arm(Soon);
-        var first = Assert.Single(await silo.Dialect.ReadDue(DateTimeOffset.MaxValue, 10, CancellationToken.None));
+        var first = Assert.Single(await silo.Dialect.ReadDue(DateTimeOffset.MaxValue, 10, 0, CancellationToken.None));
         await counter.Arm(Soon.AddMinutes(1));
 
-        var row = Assert.Single(await silo.Dialect.ReadDue(DateTimeOffset.MaxValue, 10, CancellationToken.None));
+        var row = Assert.Single(await silo.Dialect.ReadDue(DateTimeOffset.MaxValue, 10, 0, CancellationToken.None));
         Assert.Equal(("counter/a", "ring", Soon.AddMinutes(1), 0), (row.Target, row.Name, row.DueAt, row.Attempts));
         Assert.True(row.Token > first.Token);
     }
@@ -26,7 +26,7 @@ public abstract class When_a_grain_arms_a_message<TDatabase> : OnEachDatabase<TD
         await silo.Counter("b").Arm(Soon);
         await silo.Counter("a").Arm(null);
 
-        var row = Assert.Single(await silo.Dialect.ReadDue(DateTimeOffset.MaxValue, 10, CancellationToken.None));
+        var row = Assert.Single(await silo.Dialect.ReadDue(DateTimeOffset.MaxValue, 10, 0, CancellationToken.None));
         Assert.Equal("counter/b", row.Target);
     }
 }

@@ -43,10 +43,14 @@ internal sealed class MemoryStore : ICommitter, IDialect
     public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken) =>
         Task.FromResult(_database.ReadOutbox(afterId, limit));
 
-    public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult(_database.ReadDue(now, limit));
+    public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken) =>
+        Task.FromResult(_database.ReadDue(now, places + inWork));
 
     public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken) => Task.FromResult<StoredRow?>(null);
+
+    public void Verify(RowId row)
+    {
+    }
 
     public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) => throw new NotSupportedException();
 

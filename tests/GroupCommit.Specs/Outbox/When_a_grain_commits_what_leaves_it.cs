@@ -26,7 +26,7 @@ public abstract class When_a_grain_commits_what_leaves_it<TDatabase> : OnEachDat
         var dialect = cluster.GetSiloServiceProvider().GetRequiredService<IDialect>();
         await Eventually.Is(async () => (await dialect.ReadOutbox(0, 1, CancellationToken.None)).Count == 0, "the outbox is empty");
         await Eventually.Is(
-            async () => (await dialect.ReadDue(DateTimeOffset.MaxValue, 1, CancellationToken.None)).Count == 0, "all messages are settled");
+            async () => (await dialect.ReadDue(DateTimeOffset.MaxValue, 1, 0, CancellationToken.None)).Count == 0, "all messages are settled");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class CountingDialect(IDialect inner) : IDialect
 
     public long IdsStartAfter => inner.IdsStartAfter;
 
-    public async Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,7 +32,7 @@ internal sealed class CountingDialect(IDialect inner) : IDialect
             if (BringsNonsense)
                 return [null!];
 
-            var rows = await inner.ReadDue(now, limit, cancellationToken);
+            var rows = await inner.ReadDue(now, places, inWork, cancellationToken);
             Interlocked.Add(ref _rows, rows.Count);
             return rows;
         }
@@ -45,6 +45,10 @@ internal sealed class CountingDialect(IDialect inner) : IDialect
     public Task Open(bool applySchema, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Verify(RowId row)
+    {
+    }
 
     public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -87,10 +87,10 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
         [.. armings.Select(arming => new ScheduleWrite(IdOf(arming.Target), name, Committer.NextId(), Clock.GetUtcNow() + arming.After))]));
 
     public async Task<ScheduleRow?> Armed(string target, string name = "ring") =>
-        (await _dialect.Inner.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, CancellationToken.None))
+        (await _dialect.Inner.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, 0, CancellationToken.None))
             .SingleOrDefault(row => row.Target == IdOf(target) && row.Name == name);
 
-    public async Task<int> CountArmed() => (await _dialect.Inner.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, CancellationToken.None)).Count;
+    public async Task<int> CountArmed() => (await _dialect.Inner.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, 0, CancellationToken.None)).Count;
 
     public Task Settled(string target) => Eventually.Is(async () => await Armed(target) is null, $"the message of {target} is gone");
 

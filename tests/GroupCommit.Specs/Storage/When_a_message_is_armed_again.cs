@@ -51,7 +51,7 @@ public abstract class When_a_message_is_armed_again<TDatabase> : OnEachDatabase<
             await store.Commit(Arming(key, 0, token: seconds, Due.AddSeconds(seconds)));
 
         async Task<string> DueBy(double seconds, int limit = 10) => string.Concat(
-            (await store.Dialect.ReadDue(Due.AddSeconds(seconds), limit, CancellationToken.None)).Select(row => row.Target[^1]));
+            (await store.Dialect.ReadDue(Due.AddSeconds(seconds), limit, 0, CancellationToken.None)).Select(row => row.Target[^1]));
 
         Assert.Equal("", await DueBy(0.999));
         Assert.Equal("b", await DueBy(1));

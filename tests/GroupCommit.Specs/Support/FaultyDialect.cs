@@ -72,14 +72,16 @@ internal sealed class FaultyDialect(IDialect inner) : IDialect, IDisposable
             : await inner.Commit(batch, cancellationToken);
     }
 
+    public void Verify(RowId row) => inner.Verify(row);
+
     public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) =>
         Down is { } down ? Task.FromException<StoredRow?[]>(down) : inner.Read(rows, cancellationToken);
 
     public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken) =>
         (Down ?? OutboxDown) is { } down ? Task.FromException<IReadOnlyList<OutboxRow>>(down) : inner.ReadOutbox(afterId, limit, cancellationToken);
 
-    public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        inner.ReadDue(now, limit, cancellationToken);
+    public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken) =>
+        inner.ReadDue(now, places, inWork, cancellationToken);
 
     public Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken) => inner.OpenSnapshot(cancellationToken);
 

@@ -54,7 +54,7 @@ public sealed class When_the_model_meets_SQLite
         Assert.NotEmpty(outbox);
         Assert.Equal(outbox.Select(Text), model.Outbox.Values.Select(o => Text(o.Row)));
 
-        var armed = await sqlite.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, CancellationToken.None);
+        var armed = await sqlite.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, 0, CancellationToken.None);
         Assert.NotEmpty(armed);
         Assert.Equal(armed.Select(Text).Order(StringComparer.Ordinal), model.Armed.Select(Text).Order(StringComparer.Ordinal));
     }

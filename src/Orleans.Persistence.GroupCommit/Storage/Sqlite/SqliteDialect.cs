@@ -92,14 +92,21 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         }
     }
 
+    public void Verify(RowId row)
+    {
+        if (!Utf16.IsValid(row.Kind) || !Utf16.IsValid(row.Key))
+            throw new ArgumentException($"'{row.Kind}/{row.Key}' is no valid UTF-16, so no row can have this key.", nameof(row));
+    }
+
     public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) =>
         WithReader(rows, static (reader, rows) => reader.Read(rows));
 
     public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken) =>
         WithReader((afterId, limit), static (reader, page) => (IReadOnlyList<OutboxRow>)reader.ReadOutbox(page.afterId, page.limit));
 
-    public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        WithReader((now, limit), static (reader, page) => (IReadOnlyList<ScheduleRow>)reader.ReadDue(page.now, page.limit));
+    public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken) =>
+        // Those in work are still due: without room for them they would fill the page.
+        WithReader((now, limit: places + inWork), static (reader, page) => (IReadOnlyList<ScheduleRow>)reader.ReadDue(page.now, page.limit));
 
     public Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken)
     {

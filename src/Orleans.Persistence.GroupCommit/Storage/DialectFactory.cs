@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Persistence.GroupCommit.Storage.Postgres;
+using Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
+namespace Orleans.Persistence.GroupCommit.Storage;
+
+/// <summary>Which database it is, by what is set.</summary>
+internal static class DialectFactory
+{
+    public static IDialect Create(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<GroupCommitOptions>>();
+        return string.IsNullOrWhiteSpace(options.Value.ConnectionString)
+            ? new SqliteDialect(options)
+            : new PostgresDialect(
+                options, services.GetRequiredService<IOptions<ClusterOptions>>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString());
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Npgsql;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
+
+/// <summary>
+/// The one statement of a batch, made of the parts that are not empty, and prepared once for each selection of them. One statement, without a
+/// transaction around it: a process that is stopped in the middle holds no locks.
+/// </summary>
+internal sealed class CommitStatement(NpgsqlConnection connection, CommitBatch batch, string serviceId) : IDisposable
+{
+    private readonly Dictionary<int, NpgsqlCommand> _prepared = [];
+
+    /// <summary>Applies the batch and tells it what was stored.</summary>
+    public void Execute()
+    {
+        var selection = 0;
+        for (var i = 0; i < batch.Parts.Count; i++)
+            selection |= batch.Parts[i].IsEmpty ? 0 : 1 << i;
+
+        if (!_prepared.TryGetValue(selection, out var command))
+            _prepared.Add(selection, command = Prepare(selection));
+
+        using var answer = command.ExecuteReader();
+        while (answer.Read())
+            batch.Answer(answer.GetInt16(0), answer.GetInt64(1));
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in _prepared.Values)
+            command.Dispose();
+    }
+
+    private NpgsqlCommand Prepare(int selection)
+    {
+        var parts = batch.Parts.Where((_, i) => (selection & (1 << i)) != 0).ToList();
+        var command = connection.CreateCommand();
+        try
+        {
+            command.CommandText = Sql(parts);
+            command.Parameters.Add(new NpgsqlParameter<string>("service", serviceId));
+            foreach (var column in parts.SelectMany(part => part.Columns))
+                command.Parameters.Add(column.ToParameter());
+
+            command.Prepare();
+            return command;
+        }
+        catch
+        {
+            command.Dispose();
+            throw;
+        }
+    }
+
+    private static string Sql(List<CommitPart> parts)
+    {
+        var sql = new StringBuilder("WITH ");
+        if (!parts.Exists(part => part is RowPart))
+            sql.Append("done AS (SELECT 0::bigint AS ord, 0::bigint AS id WHERE false),\n");
+
+        sql.AppendJoin(",\n", parts.Select(part => part.Sql)).Append('\n');
+        sql.AppendJoin("\nUNION ALL ", parts.Select(part => part.Result).Where(result => result is not null)
+            .DefaultIfEmpty("SELECT 0::smallint, 0::bigint WHERE false"));
+        return sql.ToString();
+    }
+}

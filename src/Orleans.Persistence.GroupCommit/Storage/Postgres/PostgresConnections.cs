@@ -1,0 +1,71 @@
+using Npgsql;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
+
+/// <summary>Opens the connections of this process. Each is kept with its prepared statements by whoever asked for it, so there is no pool.</summary>
+internal sealed class PostgresConnections
+{
+    // A client's limit is only for a server that does not answer at all; the server's own comes first.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly string _connectionString;
+    private readonly GroupCommitOptions _options;
+
+    public PostgresConnections(GroupCommitOptions options)
+    {
+        _options = options;
+        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            Pooling = false,
+            Enlist = false,
+            Multiplexing = false,
+            MaxAutoPrepare = 0,
+            CommandTimeout = (int)Math.Ceiling((options.StatementTimeout + Grace).TotalSeconds),
+            CancellationTimeout = -1, // Once it has not answered in time, nothing is sent to it any more.
+        };
+        Server = $"'{settings.Database ?? settings.Username}' on {settings.Host}:{settings.Port}";
+        _connectionString = settings.ToString();
+    }
+
+    /// <summary>The database in words.</summary>
+    public string Server { get; }
+
+    /// <summary>For one statement at a time that writes a batch.</summary>
+    /// <remarks>
+    /// All lookups in it are by array or by conflict, and all its joins are between what it carries itself: a nested loop would be the one way to go
+    /// wrong. Plans are made once: the tables are as good as empty then, and grow.
+    /// </remarks>
+    public NpgsqlConnection OpenForWriting() => Open("writer", "enable_nestloop");
+
+    /// <summary>For statements that look rows up by their keys: a plan that scans is always the wrong one.</summary>
+    public NpgsqlConnection OpenForReading() => Open("reader", "enable_hashjoin", "enable_mergejoin");
+
+    private NpgsqlConnection Open(string role, params string[] off)
+    {
+        var connection = new NpgsqlConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            using var settings = connection.CreateCommand();
+            settings.CommandText = $"""
+                SELECT set_config(name, value, false) FROM (VALUES
+                    ('lock_timeout', @lock), ('statement_timeout', @statement), ('idle_in_transaction_session_timeout', '0'),
+                    ('plan_cache_mode', 'force_generic_plan'), ('jit', 'off'), ('enable_seqscan', 'off'), {string.Join(", ", off.Select(name => $"('{name}', 'off')"))},
+                    ('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END),
+                    ('application_name', @role)) AS settings (name, value)
+                """;
+            settings.Parameters.AddWithValue("lock", Milliseconds(_options.LockTimeout));
+            settings.Parameters.AddWithValue("statement", Milliseconds(_options.StatementTimeout));
+            settings.Parameters.AddWithValue("role", $"groupcommit {role}");
+            settings.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static string Milliseconds(TimeSpan time) => $"{(long)Math.Ceiling(time.TotalMilliseconds)}ms";
+}

@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Configuration;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
+
+/// <summary>
+/// PostgreSQL: one connection writes, others read beside it. Calls wait on the caller's thread, which is there for it. Any number of
+/// processes share the database; rows belong to their service.
+/// </summary>
+internal sealed class PostgresDialect : IDialect, IDisposable
+{
+    // The owner's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
+    public const int BitsPerOwner = 40;
+
+    // After the call's own limit its settlement has to be stored.
+    private static readonly TimeSpan ClaimGrace = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan PauseBetweenStarts = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentBag<PostgresReader> _readers = [];
+    private readonly Lock _writing = new();
+    private readonly GroupCommitOptions _options;
+    private readonly PostgresConnections _connections;
+    private readonly string _serviceId;
+    private readonly string _silo;
+    private PostgresWriter? _writer;
+    private PostgresSession? _broken;
+    private PostgresOwners? _owners;
+    private long _lastId;
+    private volatile bool _opened;
+    private volatile bool _closed;
+
+    /// <param name="options">Where the database is.</param>
+    /// <param name="cluster">Whose rows are meant.</param>
+    /// <param name="silo">The address and generation of this process, under which others know it.</param>
+    public PostgresDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, string silo)
+    {
+        _options = options.Value;
+        _connections = new PostgresConnections(_options);
+        _serviceId = cluster.Value.ServiceId;
+        _silo = silo;
+    }
+
+    public long IdsStartAfter => Owners.Id << BitsPerOwner;
+
+    /// <summary>Who writes, and who has died.</summary>
+    public PostgresOwners Owners => _owners ?? throw NotOpen();
+
+    /// <summary>The writing connection: lets specs look at it and cause faults.</summary>
+    internal NpgsqlConnection? Writer => _writer?.Connection;
+
+    public async Task Open(bool applySchema, CancellationToken cancellationToken)
+    {
+        await OpenSchema(applySchema, cancellationToken).ConfigureAwait(false);
+        GroupCommitCrashPoints.SchemaApplied.Reach();
+        try
+        {
+            _owners = PostgresOwners.Register(_connections.OpenForReading, _serviceId, _silo);
+            _lastId = IdsStartAfter;
+            _writer = new PostgresWriter(_connections.OpenForWriting(), _serviceId);
+            _opened = true;
+        }
+        catch (Exception e)
+        {
+            Dispose();
+            throw new InvalidOperationException(PostgresErrors.Describe(e, _connections.Server).Message, e);
+        }
+    }
+
+    public Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken)
+    {
+        // Only against being closed meanwhile; there is one writer.
+        using var scope = _writing.EnterScope();
+        try
+        {
+            ThrowIfNotOpen();
+            return Task.FromResult((_writer ??= Reconnect()).Commit(batch, ref _lastId));
+        }
+        catch (BatchRejectedException e)
+        {
+            return Task.FromException<bool[]>(e);
+        }
+        catch (Exception e) when (PostgresErrors.IsOfOneMember(e))
+        {
+            return Task.FromException<bool[]>(new BatchRejectedException(PostgresErrors.Describe(e, _connections.Server).Message, e));
+        }
+        catch (Exception e)
+        {
+            if (!PostgresErrors.IsRolledBack(e))
+                GiveUp();
+
+            return Task.FromException<bool[]>(PostgresErrors.Describe(e, _connections.Server));
+        }
+    }
+
+    public void Verify(RowId row) => RowKey.Of(row);
+
+    public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) =>
+        WithReader(rows, static (reader, rows) => reader.Read(rows));
+
+    public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            EndBrokenSession();
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<IReadOnlyList<OutboxRow>>(PostgresErrors.Describe(e, _connections.Server));
+        }
+
+        // Only what this process wrote; what dead ones left comes by adoption.
+        return WithReader(
+            (After: Math.Max(afterId, IdsStartAfter), Last: (Owners.Id + 1) << BitsPerOwner, limit),
+            static (reader, page) => (IReadOnlyList<OutboxRow>)reader.ReadOutbox(page.After, page.Last, page.limit));
+    }
+
+    public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken) => WithReader(
+        (Owner: Owners.Id, now, Until: now + _options.ScheduleCallTimeout + ClaimGrace, places),
+        static (reader, claim) => (IReadOnlyList<ScheduleRow>)reader.ClaimDue(claim.Owner, claim.now, claim.Until, claim.places));
+
+    public async Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken)
+    {
+        ThrowIfNotOpen();
+        NpgsqlConnection? connection = null;
+        try
+        {
+            connection = _connections.OpenForReading();
+            return await PostgresSnapshot.Begin(connection, _serviceId, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException e)
+        {
+            connection?.Dispose();
+            throw PostgresErrors.Describe(e, _connections.Server);
+        }
+    }
+
+    public void Dispose()
+    {
+        using var scope = _writing.EnterScope();
+        _closed = true;
+        while (_readers.TryTake(out var reader))
+            reader.Dispose();
+
+        _writer?.Dispose();
+        _writer = null;
+        _owners?.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task OpenSchema(bool apply, CancellationToken cancellationToken)
+    {
+        var source = NpgsqlDataSource.Create(_options.ConnectionString);
+        await using (source.ConfigureAwait(false))
+        {
+            var started = Stopwatch.GetTimestamp();
+            while (true)
+            {
+                try
+                {
+                    await PostgresSchema.Open(source, apply, cancellationToken).ConfigureAwait(false);
+                    return;
+                }
+                catch (InvalidOperationException e) when (e.InnerException is NpgsqlException { IsTransient: true } && Stopwatch.GetElapsedTime(started) < _options.StartTimeout)
+                {
+                    await Task.Delay(PauseBetweenStarts, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private PostgresWriter Reconnect()
+    {
+        EndBrokenSession();
+        return new PostgresWriter(_connections.OpenForWriting(), _serviceId);
+    }
+
+    /// <summary>Whether the last batch was stored is not known, and it may be stored yet.</summary>
+    private void GiveUp()
+    {
+        if (_writer is null)
+            return;
+
+        _broken = _writer.Session;
+        _writer.Dispose();
+        _writer = null;
+    }
+
+    private void EndBrokenSession()
+    {
+        // By the writer's thread alone: after a commit that ended ambiguously, before the next one and before what it stored is looked up.
+        if (_broken is not { } session)
+            return;
+
+        using (var connection = _connections.OpenForReading())
+            session.End(connection);
+
+        _broken = null;
+    }
+
+    private void ThrowIfNotOpen()
+    {
+        if (_closed || !_opened)
+            throw NotOpen();
+    }
+
+    private static InvalidOperationException NotOpen() =>
+        new("The database is not open: it opens when the silo starts and closes when the silo has stopped.");
+
+    private Task<TResult> WithReader<TArgument, TResult>(TArgument argument, Func<PostgresReader, TArgument, TResult> read)
+    {
+        PostgresReader? reader = null;
+        try
+        {
+            ThrowIfNotOpen();
+            reader = _readers.TryTake(out var idle) ? idle : new PostgresReader(_connections.OpenForReading(), _serviceId);
+            var result = read(reader, argument);
+            _readers.Add(reader);
+            if (_closed && _readers.TryTake(out var late))
+                late.Dispose();
+
+            return Task.FromResult(result);
+        }
+        catch (NpgsqlException e)
+        {
+            reader?.Dispose();
+            // The others were cut by the same cause, most likely: each would fail a read before it is found out.
+            while (!PostgresErrors.IsRolledBack(e) && _readers.TryTake(out var idle))
+                idle.Dispose();
+
+            return Task.FromException<TResult>(PostgresErrors.Describe(e, _connections.Server));
+        }
+        catch (Exception e)
+        {
+            reader?.Dispose();
+            return Task.FromException<TResult>(e);
+        }
+    }
+}

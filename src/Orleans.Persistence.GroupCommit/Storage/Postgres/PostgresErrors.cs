@@ -1,0 +1,45 @@
+using Npgsql;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
+
+/// <summary>What an error means for a batch.</summary>
+internal static class PostgresErrors
+{
+    /// <summary>Raised by the commit statement: a row that was to be updated is not there.</summary>
+    public const string RowIsMissing = "GC001";
+
+    /// <summary>
+    /// The statement failed and was rolled back, for certain. (A FATAL error ends the session and may come after the commit; anything that is
+    /// no answer of the server says nothing.)
+    /// </summary>
+    public static bool IsRolledBack(Exception error) => error is PostgresException { InvariantSeverity: "ERROR" };
+
+    /// <summary>Whether the fault may lie in one member, so that the others may do better without it: its values, or a row that somebody else has locked.</summary>
+    public static bool IsOfOneMember(Exception error) => IsRolledBack(error) && error is PostgresException
+    {
+        SqlState: ['2', '2', ..] or ['2', '3', ..] or ['5', '4', ..] or PostgresErrorCodes.LockNotAvailable or RowIsMissing,
+    };
+
+    /// <summary>Whether the same batch may succeed at once: the server chose this one to end a deadlock.</summary>
+    public static bool IsWorthRepeating(Exception error) => IsRolledBack(error)
+        && error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    /// <summary>The error in words that name the server and say what to do.</summary>
+    public static IOException Describe(Exception error, string server) => new(Words(error, server), error);
+
+    private static string Words(Exception error, string server) => error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
+            $"The database {server} did not finish within {nameof(GroupCommitOptions.StatementTimeout)}; nothing was stored.",
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
+            $"Another session has locked a row in the database {server} for longer than {nameof(GroupCommitOptions.LockTimeout)}; nothing was stored.",
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } e => $"There is no room for the database {server}: {e.MessageText}.",
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedColumn } e =>
+            $"The database {server} has not the tables of this release ({e.MessageText}); apply the schema.",
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => $"The database {server} takes no writes: it is a standby or set to read only.",
+        PostgresException e => $"The database {server} failed: {e.MessageText} ({e.SqlState}).",
+        NpgsqlException { InnerException: TimeoutException } => $"The database {server} did not answer in time.",
+        NpgsqlException e => $"The database {server} cannot be reached: {(e.InnerException ?? e).Message}.",
+        _ => $"The database {server} failed: {error.Message}",
+    };
+}

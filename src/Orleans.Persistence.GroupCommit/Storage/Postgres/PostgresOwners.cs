@@ -1,0 +1,117 @@
+using Npgsql;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
+
+/// <summary>
+/// The processes that write, each with a lease. What a dead one left (events, claims on messages) goes to one that lives. Used by one task
+/// at a time; connects for each use, which is seldom.
+/// </summary>
+internal sealed class PostgresOwners : IDisposable
+{
+    /// <summary>How long a process counts as alive after it was heard of last.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private readonly Func<NpgsqlConnection> _open;
+    private readonly string _serviceId;
+    private readonly string _silo;
+
+    private PostgresOwners(Func<NpgsqlConnection> open, string serviceId, string silo, long id) => (_open, _serviceId, _silo, Id) = (open, serviceId, silo, id);
+
+    /// <summary>The number of this process.</summary>
+    public long Id { get; }
+
+    public static PostgresOwners Register(Func<NpgsqlConnection> open, string serviceId, string silo)
+    {
+        using var connection = open();
+        using var command = Command(
+            connection, "INSERT INTO groupcommit_owners (service_id, silo, alive_until) VALUES ($1, $2, now() + $3) RETURNING id", serviceId, silo, Lease);
+        return new PostgresOwners(open, serviceId, silo, (long)command.ExecuteScalar()!);
+    }
+
+    /// <summary>Says that this process is alive, also to those who thought it dead.</summary>
+    public void Renew()
+    {
+        using var connection = _open();
+        using var command = Command(connection, """
+            INSERT INTO groupcommit_owners (id, service_id, silo, alive_until) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, now() + $4)
+            ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until, adopted_by = NULL
+            """, Id, _serviceId, _silo, Lease);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The others, and whether their leases have ended.</summary>
+    public IReadOnlyList<PostgresOwner> FindOthers()
+    {
+        using var connection = _open();
+        using var command = Command(connection, "SELECT id, silo, alive_until < now() FROM groupcommit_owners WHERE service_id = $1 AND id <> $2", _serviceId, Id);
+        using var answer = command.ExecuteReader();
+        List<PostgresOwner> others = [];
+        while (answer.Read())
+            others.Add(new PostgresOwner(answer.GetInt64(0), answer.GetString(1), answer.GetBoolean(2)));
+
+        return others;
+    }
+
+    /// <summary>Makes this process the heir, and the messages that the dead one was calling free for all.</summary>
+    /// <returns>False: another one that is alive is at it.</returns>
+    public bool TryAdopt(long dead)
+    {
+        using var connection = _open();
+        using var command = Command(connection, """
+            WITH adopted AS (
+                UPDATE groupcommit_owners SET adopted_by = $2 WHERE id = $1 AND (adopted_by IS NULL OR adopted_by = $2 OR NOT EXISTS (
+                    SELECT FROM groupcommit_owners AS heir WHERE heir.id = groupcommit_owners.adopted_by AND heir.alive_until > now()))
+                RETURNING id
+            ),
+            freed AS (
+                UPDATE groupcommit_schedules SET claimed_by = 0, claimed_until = 0
+                WHERE service_id = $3 AND claimed_by = $1 AND EXISTS (SELECT FROM adopted)
+            )
+            SELECT count(*) FROM adopted
+            """, dead, Id, _serviceId);
+        return command.ExecuteScalar() is 1L;
+    }
+
+    /// <summary>Forgets the dead one if it has left nothing, which it cannot any more.</summary>
+    public void Bury(long dead)
+    {
+        using var connection = _open();
+        using var command = Command(connection, """
+            DELETE FROM groupcommit_owners WHERE id = $1 AND adopted_by = $2 AND alive_until < now() - $3 AND NOT EXISTS (
+                SELECT FROM groupcommit_outbox WHERE service_id = $4 AND id > $1 << $5 AND id <= ($1 + 1) << $5)
+            """, dead, Id, TimeSpan.FromTicks(10 * Lease.Ticks), _serviceId, PostgresDialect.BitsPerOwner);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Says that this process has ended in peace; what it left can be taken at once.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            using var connection = _open();
+            using var command = Command(connection, "UPDATE groupcommit_owners SET alive_until = '-infinity' WHERE id = $1", Id);
+            command.ExecuteNonQuery();
+        }
+        catch (NpgsqlException)
+        {
+            // Then its lease ends by itself.
+        }
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)
+    {
+#pragma warning disable CA2100 // Constants only.
+        var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+
+        return command;
+    }
+}
+
+/// <summary>A process that writes or has written.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Silo">Address and generation.</param>
+/// <param name="HasExpired">Nothing was heard of it for longer than its lease.</param>
+internal readonly record struct PostgresOwner(long Id, string Silo, bool HasExpired);
