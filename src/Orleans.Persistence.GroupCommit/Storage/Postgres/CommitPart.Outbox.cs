@@ -50,7 +50,7 @@ internal sealed class OutboxRemovalPart : CommitPart
 
     public override string Sql => """
         delivered AS (
-            DELETE FROM groupcommit_outbox WHERE service_id = @service AND id = ANY (@delivered_id)
+            DELETE FROM groupcommit_outbox WHERE id = ANY (@delivered_id)
         )
         """;
 }
@@ -73,7 +73,7 @@ internal sealed class QuarantinePart : CommitPart
         failed AS (
             UPDATE groupcommit_outbox AS o
             SET quarantined = (SELECT reason FROM unnest(@failed_id, @failed_reason) AS f (id, reason) WHERE f.id = o.id LIMIT 1)
-            WHERE service_id = @service AND id = ANY (@failed_id)
+            WHERE id = ANY (@failed_id)
         )
         """;
 }

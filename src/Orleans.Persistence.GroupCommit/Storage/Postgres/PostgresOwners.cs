@@ -78,8 +78,8 @@ internal sealed class PostgresOwners : IDisposable
         using var connection = _open();
         using var command = Command(connection, """
             DELETE FROM groupcommit_owners WHERE id = $1 AND adopted_by = $2 AND alive_until < now() - $3 AND NOT EXISTS (
-                SELECT FROM groupcommit_outbox WHERE service_id = $4 AND id > $1 << $5 AND id <= ($1 + 1) << $5)
-            """, dead, Id, TimeSpan.FromTicks(10 * Lease.Ticks), _serviceId, PostgresDialect.BitsPerOwner);
+                SELECT FROM groupcommit_outbox WHERE id > $1 << $4 AND id <= ($1 + 1) << $4)
+            """, dead, Id, TimeSpan.FromTicks(10 * Lease.Ticks), PostgresDialect.BitsPerOwner);
         command.ExecuteNonQuery();
     }
 

@@ -62,7 +62,7 @@ internal sealed class PostgresReader : IDisposable
     {
         var command = Prepared("""
             SELECT id, provider, namespace, key, payload, written_at FROM groupcommit_outbox
-            WHERE service_id = @service AND id > @after AND id <= @last AND quarantined IS NULL ORDER BY id LIMIT @limit
+            WHERE id > @after AND id <= @last AND quarantined IS NULL ORDER BY id LIMIT @limit
             """, ("after", NpgsqlDbType.Bigint), ("last", NpgsqlDbType.Bigint), ("limit", NpgsqlDbType.Bigint));
         Set(command, afterId, lastId, (long)limit);
         List<OutboxRow> rows = [];

@@ -26,7 +26,7 @@ internal sealed class PostgresSnapshot : IDialectSnapshot
         string kind, string? afterKey, string? beforeKey, CancellationToken cancellationToken) => Stream(
             $"""
             SELECT groupcommit_key(grainidn0, grainidn1, grainidextensionstring) COLLATE "C" AS key, version, payloadbinary FROM orleansstorage
-            WHERE serviceid = $1 AND graintypestring = $2 AND payloadbinary IS NOT NULL
+            WHERE serviceid || '/' || graintypestring = $1 || '/' || $2 AND serviceid = $1 AND graintypestring = $2 AND payloadbinary IS NOT NULL
               {(afterKey is null ? "" : """AND groupcommit_key(grainidn0, grainidn1, grainidextensionstring) COLLATE "C" > $3""")}
               {(beforeKey is null ? "" : $"""AND groupcommit_key(grainidn0, grainidn1, grainidextensionstring) COLLATE "C" < ${(afterKey is null ? 3 : 4)}""")}
             ORDER BY groupcommit_key(grainidn0, grainidn1, grainidextensionstring) COLLATE "C"
@@ -52,7 +52,7 @@ internal sealed class PostgresSnapshot : IDialectSnapshot
         """
         SELECT s.key, e.key, e.payload FROM (
             SELECT groupcommit_id, groupcommit_key(grainidn0, grainidn1, grainidextensionstring) COLLATE "C" AS key FROM orleansstorage
-            WHERE serviceid = $1 AND graintypestring = $2
+            WHERE serviceid || '/' || graintypestring = $1 || '/' || $2 AND serviceid = $1 AND graintypestring = $2
             ORDER BY groupcommit_key(grainidn0, grainidn1, grainidextensionstring) COLLATE "C") AS s
         CROSS JOIN LATERAL (SELECT key, payload FROM groupcommit_entries WHERE owner = s.groupcommit_id AND map = $3 ORDER BY key OFFSET 0) AS e
         """,

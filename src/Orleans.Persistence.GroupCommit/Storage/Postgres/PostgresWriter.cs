@@ -20,16 +20,15 @@ internal sealed class PostgresWriter : IDisposable
         // In pages, and in their order; quarantined ones move, too, so that the owner is done with in the end.
         _adopt.CommandText = """
             WITH page AS MATERIALIZED (
-                SELECT id FROM groupcommit_outbox WHERE service_id = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4 FOR UPDATE
+                SELECT id FROM groupcommit_outbox WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3 FOR UPDATE
             ),
             taken AS (
-                DELETE FROM groupcommit_outbox WHERE service_id = $1 AND id = ANY (ARRAY(SELECT id FROM page)) RETURNING *
+                DELETE FROM groupcommit_outbox WHERE id = ANY (ARRAY(SELECT id FROM page)) RETURNING *
             )
-            INSERT INTO groupcommit_outbox (service_id, id, provider, namespace, key, payload, written_at, quarantined)
-            SELECT service_id, $5 + row_number() OVER (ORDER BY id), provider, namespace, key, payload, written_at, quarantined FROM taken
+            INSERT INTO groupcommit_outbox (id, service_id, provider, namespace, key, payload, written_at, quarantined)
+            SELECT $4 + row_number() OVER (ORDER BY id), service_id, provider, namespace, key, payload, written_at, quarantined FROM taken
             RETURNING id, provider, namespace, key, payload, written_at, quarantined IS NOT NULL
             """;
-        _adopt.Parameters.Add(new NpgsqlParameter<string> { TypedValue = serviceId });
         for (var i = 0; i < 4; i++)
             _adopt.Parameters.Add(new NpgsqlParameter<long>());
 
@@ -91,10 +90,10 @@ internal sealed class PostgresWriter : IDisposable
 
     private void Adopt(OutboxAdopt adopt, ref long lastId)
     {
-        ((NpgsqlParameter<long>)_adopt.Parameters[1]).TypedValue = adopt.AfterId;
-        ((NpgsqlParameter<long>)_adopt.Parameters[2]).TypedValue = adopt.LastId;
-        ((NpgsqlParameter<long>)_adopt.Parameters[3]).TypedValue = adopt.Limit;
-        ((NpgsqlParameter<long>)_adopt.Parameters[4]).TypedValue = lastId;
+        ((NpgsqlParameter<long>)_adopt.Parameters[0]).TypedValue = adopt.AfterId;
+        ((NpgsqlParameter<long>)_adopt.Parameters[1]).TypedValue = adopt.LastId;
+        ((NpgsqlParameter<long>)_adopt.Parameters[2]).TypedValue = adopt.Limit;
+        ((NpgsqlParameter<long>)_adopt.Parameters[3]).TypedValue = lastId;
         // Used up even if the statement fails: it may have been stored.
         lastId += adopt.Limit;
         List<OutboxRow> rows = [];

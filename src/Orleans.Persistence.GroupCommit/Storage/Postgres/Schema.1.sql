@@ -21,9 +21,10 @@ ALTER TABLE orleansstorage ADD COLUMN IF NOT EXISTS groupcommit_id bigint GENERA
 CREATE UNIQUE INDEX IF NOT EXISTS groupcommit_storage_by_key ON orleansstorage
     (serviceid, graintypehash, grainidhash, grainidn0, grainidn1, graintypestring, coalesce(grainidextensionstring, ''));
 
--- Listings of a type in the order of its keys.
+-- Listings of a type in the order of its keys. An expression leads, so that no lookup of one row is ever planned through this index: while
+-- the table is small that would seem as good, and plans are kept while the table grows.
 CREATE INDEX IF NOT EXISTS groupcommit_storage_in_order ON orleansstorage
-    (serviceid, graintypestring, groupcommit_key(grainidn0, grainidn1, grainidextensionstring) COLLATE "C");
+    ((serviceid || '/' || graintypestring), groupcommit_key(grainidn0, grainidn1, grainidextensionstring) COLLATE "C");
 
 -- Entries of durable maps, one row each, together by owner.
 CREATE TABLE IF NOT EXISTS groupcommit_entries (
@@ -45,15 +46,14 @@ CREATE TABLE IF NOT EXISTS groupcommit_owners (
 
 -- Events that are not yet delivered. Ids grow in commit order and are never used again; those of one owner are together.
 CREATE TABLE IF NOT EXISTS groupcommit_outbox (
-    service_id  text COLLATE "C" NOT NULL,
-    id          bigint NOT NULL,
+    id          bigint PRIMARY KEY,
+    service_id  text NOT NULL,
     provider    text NOT NULL,
     namespace   text NOT NULL,
     key         text NOT NULL,
     payload     bytea NOT NULL,
     written_at  bigint NOT NULL, -- Unix milliseconds, as all times of ours that an application's clock gives
-    quarantined text,
-    PRIMARY KEY (service_id, id)
+    quarantined text
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
 -- Armed messages.
@@ -69,7 +69,8 @@ CREATE TABLE IF NOT EXISTS groupcommit_schedules (
     PRIMARY KEY (service_id, target, name)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
-CREATE INDEX IF NOT EXISTS groupcommit_schedules_by_due ON groupcommit_schedules (service_id, due_at);
+-- Without the service, so that no lookup of one message is ever planned through this index.
+CREATE INDEX IF NOT EXISTS groupcommit_schedules_by_due ON groupcommit_schedules (due_at);
 
 -- A write that builds on a row which is not there (any more) must not create it.
 CREATE OR REPLACE FUNCTION groupcommit_missing(type text, key text) RETURNS bigint LANGUAGE plpgsql AS $$
