@@ -26,9 +26,9 @@ internal static class StorageBench
         var clock = new CpuClock(processes);
         await using var contenders = await Contenders.Start(settings, server);
         var start = clock.Read();
-        var writers = await WriterBench.Run(contenders.All, settings, clock, cancel);
-        var maps = await MapBench.Run(contenders.GroupCommit, settings, clock, cancel);
-        var budget = await BudgetBench.Run(contenders.GroupCommit, settings, clock, cancel);
+        var writers = settings.Has(StorageSettings.Writing) ? await WriterBench.Run(contenders.All, settings, clock, cancel) : [];
+        var maps = settings.Has(StorageSettings.Maps) ? await MapBench.Run(contenders.GroupCommit, settings, clock, cancel) : [];
+        var budget = settings.Has(StorageSettings.Budget) ? await BudgetBench.Run(contenders.GroupCommit, settings, clock, cancel) : [];
         var whole = CpuUse.Between(start, clock.Read());
         return new StorageResult(
             "storage", DateTimeOffset.UtcNow, settings.Commit, MachineFacts.Read(), Versions(versions), settings.Machine,
