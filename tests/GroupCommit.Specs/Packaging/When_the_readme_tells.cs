@@ -42,7 +42,7 @@ public sealed partial class When_the_readme_tells
         null or "" => "none",
         bool flag => flag ? "true" : "false",
         int number => number.ToString("N0", CultureInfo.InvariantCulture),
-        TimeSpan { TotalSeconds: < 1 } time => $"{time.TotalMilliseconds:0.##} ms",
+        TimeSpan { TotalSeconds: > 0 and < 1 } time => $"{time.TotalMilliseconds:0.##} ms",
         TimeSpan { TotalMinutes: < 1 } time => $"{time.TotalSeconds:0.##} s",
         TimeSpan time => $"{time.TotalMinutes:0.##} min",
         _ => value.ToString()!,
