@@ -40,6 +40,7 @@ public static class OutboxStreamsHosting
         services.TryAddSingleton<OutboxHub>();
 
         var streams = new SiloPersistentStreamConfigurator(name, configureServices => configureServices(services), OutboxAdapterFactory.Create);
+        streams.ConfigurePartitionBalancing((_, _) => new OwnQueues());
         streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)new DeliveryBackoff());
         services.AddOptions<StreamPubSubOptions>(name).Configure<IOptionsMonitor<OutboxStreamOptions>>((pubSub, options) =>
             pubSub.PubSubType = options.Get(name).PubSubType);

@@ -4,7 +4,7 @@ using System.Net;
 namespace Shop.Silo.Hosting;
 
 /// <summary>The settings a process is started with, read once and checked: every fault is one clear sentence.</summary>
-public sealed record ShopSettings(string DataDirectory, bool SeedDemo, bool SchemaOnStart, string ClusterId, string ServiceId, int SiloPort, int GatewayPort)
+public sealed record ShopSettings(string DataDirectory, string? Postgres, bool SeedDemo, bool SchemaOnStart, string ClusterId, string ServiceId, int SiloPort, int GatewayPort)
 {
     /// <exception cref="ShopSettingsException">Settings are missing or make no sense: all of them are named.</exception>
     public static ShopSettings Read(IConfiguration configuration)
@@ -13,6 +13,7 @@ public sealed record ShopSettings(string DataDirectory, bool SeedDemo, bool Sche
         reader.Mode();
         var settings = new ShopSettings(
             DataDirectory: reader.Directory("Shop:DataDirectory", "data"),
+            Postgres: configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,
             SeedDemo: reader.Flag("Shop:SeedDemo", true),
             SchemaOnStart: reader.Flag("Shop:SchemaOnStart", true),
             ClusterId: configuration["Orleans:ClusterId"] ?? "shop",
@@ -22,6 +23,7 @@ public sealed record ShopSettings(string DataDirectory, bool SeedDemo, bool Sche
         return reader.Faults.Count == 0 ? settings : throw new ShopSettingsException(reader.Faults);
     }
 
+    /// <summary>The SQLite file, unless there is a connection string for PostgreSQL.</summary>
     public string DatabasePath => Path.Combine(DataDirectory, "shop.db");
 
     /// <summary>Reads on after a fault, so that a person learns of all of them at once.</summary>

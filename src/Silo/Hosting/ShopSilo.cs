@@ -9,7 +9,7 @@ namespace Shop.Silo.Hosting;
 public static class ShopSilo
 {
     /// <summary>
-    /// A whole shop in one process: a silo that is its own cluster, state and streams in one SQLite database.
+    /// A whole shop in one process: a silo that is its own cluster, state and streams in one database: SQLite, or PostgreSQL when there is a connection string.
     /// It survives kill -9: whatever was acknowledged goes on after a restart.
     /// </summary>
     /// <exception cref="ShopSettingsException">Settings are missing or make no sense: all of them are named.</exception>
@@ -24,7 +24,10 @@ public static class ShopSilo
             .Configure<GrainCollectionOptions>(CollectSoon)
             .AddGroupCommit(store =>
             {
-                store.DatabasePath = settings.DatabasePath;
+                if (settings.Postgres is { } postgres)
+                    store.ConnectionString = postgres;
+                else
+                    store.DatabasePath = settings.DatabasePath;
                 store.ApplySchemaAtStart = settings.SchemaOnStart;
             })
             .AddOutboxStreams(ShopStreams.Provider)

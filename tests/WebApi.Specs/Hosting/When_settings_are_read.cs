@@ -25,7 +25,7 @@ public sealed class When_settings_are_read
 
         var settings = Read(("Shop:DataDirectory", data.FullName));
 
-        Assert.Equal(new ShopSettings(data.FullName, SeedDemo: true, SchemaOnStart: true, "shop", "shop", 11111, 30000), settings);
+        Assert.Equal(new ShopSettings(data.FullName, Postgres: null, SeedDemo: true, SchemaOnStart: true, "shop", "shop", 11111, 30000), settings);
         data.Delete();
     }
 

@@ -2,9 +2,12 @@ using Npgsql;
 
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
-/// <summary>Opens the connections of this process. Each is kept with its prepared statements by whoever asked for it, so there is no pool.</summary>
-internal sealed class PostgresConnections
+/// <summary>Opens the connections of this process: those that work all the time with settings of their own, and a pool for the rest. Thread-safe.</summary>
+internal sealed class PostgresConnections : IDisposable
 {
+    // Snapshots and leases. Whoever comes when all are out waits for the connection's usual time.
+    private const int LargestPool = 32;
+
     // A client's limit is only for a server that does not answer at all; the server's own comes first.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -16,19 +19,26 @@ internal sealed class PostgresConnections
         _options = options;
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
-            Pooling = false,
             Enlist = false,
             Multiplexing = false,
             MaxAutoPrepare = 0,
             CommandTimeout = (int)Math.Ceiling((options.StatementTimeout + Grace).TotalSeconds),
             CancellationTimeout = -1, // Once it has not answered in time, nothing is sent to it any more.
+            Pooling = true,
+            MaxPoolSize = LargestPool,
+            ApplicationName = "groupcommit",
         };
         Server = $"'{settings.Database ?? settings.Username}' on {settings.Host}:{settings.Port}";
+        Pool = NpgsqlDataSource.Create(settings);
+        settings.Pooling = false;
         _connectionString = settings.ToString();
     }
 
     /// <summary>The database in words.</summary>
     public string Server { get; }
+
+    /// <summary>For what is done now and then.</summary>
+    public NpgsqlDataSource Pool { get; }
 
     /// <summary>For one statement at a time that writes a batch.</summary>
     /// <remarks>
@@ -39,6 +49,8 @@ internal sealed class PostgresConnections
 
     /// <summary>For statements that look rows up by their keys: a plan that scans is always the wrong one.</summary>
     public NpgsqlConnection OpenForReading() => Open("reader", "enable_hashjoin", "enable_mergejoin");
+
+    public void Dispose() => Pool.Dispose();
 
     private NpgsqlConnection Open(string role, params string[] off)
     {

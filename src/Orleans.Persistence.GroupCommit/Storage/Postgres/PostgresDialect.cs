@@ -58,7 +58,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         GroupCommitCrashPoints.SchemaApplied.Reach();
         try
         {
-            _owners = PostgresOwners.Register(_connections.OpenForReading, _serviceId, _silo);
+            _owners = PostgresOwners.Register(_connections.Pool, _serviceId, _silo);
             _lastId = IdsStartAfter;
             _writer = new PostgresWriter(_connections.OpenForWriting(), _serviceId);
             _opened = true;
@@ -128,12 +128,14 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         NpgsqlConnection? connection = null;
         try
         {
-            connection = _connections.OpenForReading();
+            connection = await _connections.Pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             return await PostgresSnapshot.Begin(connection, _serviceId, cancellationToken).ConfigureAwait(false);
         }
         catch (NpgsqlException e)
         {
-            connection?.Dispose();
+            if (connection is not null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+
             throw PostgresErrors.Describe(e, _connections.Server);
         }
     }
@@ -148,6 +150,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         _writer?.Dispose();
         _writer = null;
         _owners?.Dispose();
+        _connections.Dispose();
     }
 
     public ValueTask DisposeAsync()
@@ -158,21 +161,17 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 
     private async Task OpenSchema(bool apply, CancellationToken cancellationToken)
     {
-        var source = NpgsqlDataSource.Create(_options.ConnectionString);
-        await using (source.ConfigureAwait(false))
+        var started = Stopwatch.GetTimestamp();
+        while (true)
         {
-            var started = Stopwatch.GetTimestamp();
-            while (true)
+            try
             {
-                try
-                {
-                    await PostgresSchema.Open(source, apply, cancellationToken).ConfigureAwait(false);
-                    return;
-                }
-                catch (InvalidOperationException e) when (e.InnerException is NpgsqlException { IsTransient: true } && Stopwatch.GetElapsedTime(started) < _options.StartTimeout)
-                {
-                    await Task.Delay(PauseBetweenStarts, cancellationToken).ConfigureAwait(false);
-                }
+                await PostgresSchema.Open(_connections.Pool, apply, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (InvalidOperationException e) when (e.InnerException is NpgsqlException { IsTransient: true } && Stopwatch.GetElapsedTime(started) < _options.StartTimeout)
+            {
+                await Task.Delay(PauseBetweenStarts, cancellationToken).ConfigureAwait(false);
             }
         }
     }

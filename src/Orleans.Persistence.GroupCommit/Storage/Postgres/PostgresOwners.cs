@@ -3,35 +3,34 @@ using Npgsql;
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 /// <summary>
-/// The processes that write, each with a lease. What a dead one left (events, claims on messages) goes to one that lives. Used by one task
-/// at a time; connects for each use, which is seldom.
+/// The processes that write, each with a lease. What a dead one left (events, claims on messages) goes to one that lives. Thread-safe.
 /// </summary>
 internal sealed class PostgresOwners : IDisposable
 {
     /// <summary>How long a process counts as alive after it was heard of last.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    private readonly Func<NpgsqlConnection> _open;
+    private readonly NpgsqlDataSource _pool;
     private readonly string _serviceId;
     private readonly string _silo;
 
-    private PostgresOwners(Func<NpgsqlConnection> open, string serviceId, string silo, long id) => (_open, _serviceId, _silo, Id) = (open, serviceId, silo, id);
+    private PostgresOwners(NpgsqlDataSource pool, string serviceId, string silo, long id) => (_pool, _serviceId, _silo, Id) = (pool, serviceId, silo, id);
 
     /// <summary>The number of this process.</summary>
     public long Id { get; }
 
-    public static PostgresOwners Register(Func<NpgsqlConnection> open, string serviceId, string silo)
+    public static PostgresOwners Register(NpgsqlDataSource pool, string serviceId, string silo)
     {
-        using var connection = open();
+        using var connection = pool.OpenConnection();
         using var command = Command(
             connection, "INSERT INTO groupcommit_owners (service_id, silo, alive_until) VALUES ($1, $2, now() + $3) RETURNING id", serviceId, silo, Lease);
-        return new PostgresOwners(open, serviceId, silo, (long)command.ExecuteScalar()!);
+        return new PostgresOwners(pool, serviceId, silo, (long)command.ExecuteScalar()!);
     }
 
     /// <summary>Says that this process is alive, also to those who thought it dead.</summary>
     public void Renew()
     {
-        using var connection = _open();
+        using var connection = _pool.OpenConnection();
         using var command = Command(connection, """
             INSERT INTO groupcommit_owners (id, service_id, silo, alive_until) OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, now() + $4)
             ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until, adopted_by = NULL
@@ -42,7 +41,7 @@ internal sealed class PostgresOwners : IDisposable
     /// <summary>The others, and whether their leases have ended.</summary>
     public IReadOnlyList<PostgresOwner> FindOthers()
     {
-        using var connection = _open();
+        using var connection = _pool.OpenConnection();
         using var command = Command(connection, "SELECT id, silo, alive_until < now() FROM groupcommit_owners WHERE service_id = $1 AND id <> $2", _serviceId, Id);
         using var answer = command.ExecuteReader();
         List<PostgresOwner> others = [];
@@ -56,7 +55,7 @@ internal sealed class PostgresOwners : IDisposable
     /// <returns>False: another one that is alive is at it.</returns>
     public bool TryAdopt(long dead)
     {
-        using var connection = _open();
+        using var connection = _pool.OpenConnection();
         using var command = Command(connection, """
             WITH adopted AS (
                 UPDATE groupcommit_owners SET adopted_by = $2 WHERE id = $1 AND (adopted_by IS NULL OR adopted_by = $2 OR NOT EXISTS (
@@ -75,7 +74,7 @@ internal sealed class PostgresOwners : IDisposable
     /// <summary>Forgets the dead one if it has left nothing, which it cannot any more.</summary>
     public void Bury(long dead)
     {
-        using var connection = _open();
+        using var connection = _pool.OpenConnection();
         using var command = Command(connection, """
             DELETE FROM groupcommit_owners WHERE id = $1 AND adopted_by = $2 AND alive_until < now() - $3 AND NOT EXISTS (
                 SELECT FROM groupcommit_outbox WHERE id > $1 << $4 AND id <= ($1 + 1) << $4)
@@ -88,7 +87,7 @@ internal sealed class PostgresOwners : IDisposable
     {
         try
         {
-            using var connection = _open();
+            using var connection = _pool.OpenConnection();
             using var command = Command(connection, "UPDATE groupcommit_owners SET alive_until = '-infinity' WHERE id = $1", Id);
             command.ExecuteNonQuery();
         }

@@ -17,7 +17,12 @@ internal sealed class PostgresSnapshot : IDialectSnapshot
     public static async Task<PostgresSnapshot> Begin(NpgsqlConnection connection, string serviceId, CancellationToken cancellationToken)
     {
         // A transaction sees the moment of its first query, not of its BEGIN. A reading of everything may take its time.
-        using var begin = new NpgsqlCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0; SELECT 1", connection);
+        using var begin = new NpgsqlCommand("""
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+            SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+            SET LOCAL jit = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+            SELECT 1
+            """, connection);
         await begin.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         return new PostgresSnapshot(connection, serviceId);
     }
@@ -76,8 +81,20 @@ internal sealed class PostgresSnapshot : IDialectSnapshot
         return new OutboxDepth(all - quarantined, quarantined);
     }
 
-    // Closing ends the transaction.
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            using var end = new NpgsqlCommand("ROLLBACK", _connection);
+            await end.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            // Then the transaction ends with the connection.
+        }
+
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
 
     private async IAsyncEnumerable<T> Stream<T>(
         string sql, object[] parameters, Func<NpgsqlDataReader, T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
