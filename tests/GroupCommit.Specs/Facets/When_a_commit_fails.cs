@@ -10,14 +10,14 @@ public abstract class When_a_commit_fails<TDatabase> : OnEachDatabase<TDatabase>
     public async Task Should_start_again_from_what_was_stored_before()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         await counter.Add(1);
         var before = await counter.Look();
 
         silo.Dialect.FailNext();
         var error = await Assert.ThrowsAsync<DurableStateLostException>(() => counter.Add(10));
 
-        Assert.Contains("counter/a", error.Message, StringComparison.Ordinal);
+        Assert.Contains("counter/ka", error.Message, StringComparison.Ordinal);
         var after = await counter.Look();
         Assert.Equal((1, 1, 1), (after.State, after.Durable, after.Version));
         Assert.NotEqual(before.Activation, after.Activation);
@@ -28,7 +28,7 @@ public abstract class When_a_commit_fails<TDatabase> : OnEachDatabase<TDatabase>
     public async Task Should_send_calls_that_queue_to_the_next_activation()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var plain = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IPlain>("a");
+        var plain = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<IPlain>("ka");
         var held = silo.Dialect.HoldAndFailNext();
         var first = plain.Add();
         await held.Arrived;
@@ -43,7 +43,7 @@ public abstract class When_a_commit_fails<TDatabase> : OnEachDatabase<TDatabase>
     public async Task Should_find_what_an_ambiguous_commit_has_stored()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         await counter.Add(1);
 
         silo.Dialect.LoseNextAnswer();
@@ -59,35 +59,37 @@ public abstract class When_a_commit_fails<TDatabase> : OnEachDatabase<TDatabase>
     {
         await using var silo = await SpecSilo.Start(Database, options => (options.QueueCapacity, options.EnqueueTimeout) = (1, TimeSpan.FromMilliseconds(20)));
         var held = silo.Dialect.HoldNext();
-        var underWay = silo.Counter("a").Add(1);
+        var underWay = silo.Counter("ka").Add(1);
         await held.Arrived;
-        var waiting = silo.Counter("b").Add(1);
+        var waiting = silo.Counter("kb").Add(1);
         await Eventually.Is(() => silo.Services.GetRequiredService<Committer>().QueueDepth == 1);
 
-        await Assert.ThrowsAsync<GroupCommitQueueFullException>(() => silo.Counter("c").Add(1).Soon());
+        await Assert.ThrowsAsync<GroupCommitQueueFullException>(() => silo.Counter("kc").Add(1).Soon());
 
         held.Release();
         await Task.WhenAll(underWay, waiting).Soon();
-        Assert.Null((await silo.Counter("c").Look()).State);
-        Assert.Equal(1, await silo.Counter("c").Add(1));
+        Assert.Null((await silo.Counter("kc").Look()).State);
+        Assert.Equal(1, await silo.Counter("kc").Add(1));
     }
 
     [Fact]
     public async Task Should_go_on_when_the_database_is_back()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         await counter.Add(1);
 
         silo.Dialect.Down = new IOException("The database is away.");
         await Assert.ThrowsAsync<DurableStateLostException>(() => counter.Add(1));
         await Assert.ThrowsAnyAsync<Exception>(() => counter.Add(1)); // Its new activation cannot read.
-        await Assert.ThrowsAnyAsync<Exception>(() => silo.Counter("b").Add(1));
+        await Assert.ThrowsAnyAsync<Exception>(() => silo.Counter("kb").Add(1));
 
         silo.Dialect.Down = null;
         Assert.Equal(2, await counter.Add(1));
-        Assert.Equal(1, await silo.Counter("b").Add(1));
+        Assert.Equal(1, await silo.Counter("kb").Add(1));
     }
 }
 
 public sealed class When_a_commit_fails_on_SQLite : When_a_commit_fails<SqliteFile>;
+
+public sealed class When_a_commit_fails_on_PostgreSQL : When_a_commit_fails<SpecSchema>;

@@ -8,7 +8,7 @@ public abstract class When_a_write_is_under_way<TDatabase> : OnEachDatabase<TDat
     public async Task Should_answer_only_when_it_is_durable()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         var held = silo.Dialect.HoldNext();
 
         var command = counter.Add(3);
@@ -28,7 +28,7 @@ public abstract class When_a_write_is_under_way<TDatabase> : OnEachDatabase<TDat
     public async Task Should_not_answer_from_what_waits_behind_it()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         var (held, heldNext) = (silo.Dialect.HoldNext(), silo.Dialect.HoldNext());
         var first = counter.Add(1);
         await held.Arrived;
@@ -50,7 +50,7 @@ public abstract class When_a_write_is_under_way<TDatabase> : OnEachDatabase<TDat
     public async Task Should_fail_a_replay_whose_write_fails()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         await counter.Add(1);
         var held = silo.Dialect.HoldAndFailNext();
 
@@ -71,7 +71,7 @@ public abstract class When_a_write_is_under_way<TDatabase> : OnEachDatabase<TDat
     public async Task Should_fail_what_gathered_behind_a_write_that_fails()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         var held = silo.Dialect.HoldAndFailNext();
 
         var first = counter.Add(1, "one");
@@ -90,7 +90,7 @@ public abstract class When_a_write_is_under_way<TDatabase> : OnEachDatabase<TDat
     public async Task Should_wait_for_it_before_the_activation_ends()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         var held = silo.Dialect.HoldNext();
         await counter.AddWithoutWaiting(7);
         await held.Arrived;
@@ -109,15 +109,17 @@ public abstract class When_a_write_is_under_way<TDatabase> : OnEachDatabase<TDat
     {
         var silo = await SpecSilo.Start(Database);
         var held = silo.Dialect.HoldNext();
-        await silo.Counter("a").AddWithoutWaiting(7);
+        await silo.Counter("ka").AddWithoutWaiting(7);
         await held.Arrived;
         var stopped = silo.Stop();
         held.Release();
         await stopped.Soon();
 
         await using var store = await Store.Open(Database);
-        Assert.Equal(1, (await store.Read("a", "counter"))?.Version);
+        Assert.Equal(1, (await store.Read("ka", "counter"))?.Version);
     }
 }
 
 public sealed class When_a_write_is_under_way_on_SQLite : When_a_write_is_under_way<SqliteFile>;
+
+public sealed class When_a_write_is_under_way_on_PostgreSQL : When_a_write_is_under_way<SpecSchema>;

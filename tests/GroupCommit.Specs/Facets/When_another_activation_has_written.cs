@@ -11,11 +11,11 @@ public abstract class When_another_activation_has_written<TDatabase> : OnEachDat
     public async Task Should_not_confirm_what_is_stale()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         await counter.Add(1);
         Assert.Equal(1, await counter.Confirm());
 
-        Assert.True(await silo.Rows.TryWrite("counter", "a", new CounterState { Total = 100 }, 1));
+        Assert.True(await silo.Rows.TryWrite("counter", "ka", new CounterState { Total = 100 }, 1));
 
         await Assert.ThrowsAsync<DurableStateLostException>(counter.Confirm);
         Assert.Equal(100, await counter.Confirm());
@@ -25,10 +25,10 @@ public abstract class When_another_activation_has_written<TDatabase> : OnEachDat
     public async Task Should_not_confirm_that_nothing_is_there()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         Assert.Equal(0, await counter.Confirm());
 
-        Assert.True(await silo.Rows.TryWrite("counter", "a", new CounterState { Total = 100 }, 0));
+        Assert.True(await silo.Rows.TryWrite("counter", "ka", new CounterState { Total = 100 }, 0));
 
         await Assert.ThrowsAsync<DurableStateLostException>(counter.Confirm);
         Assert.Equal(100, await counter.Confirm());
@@ -38,9 +38,9 @@ public abstract class When_another_activation_has_written<TDatabase> : OnEachDat
     public async Task Should_store_neither_state_nor_events_of_the_stale_one()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         await counter.Add(1);
-        Assert.True(await silo.Rows.TryWrite("counter", "a", new CounterState { Total = 100 }, 1));
+        Assert.True(await silo.Rows.TryWrite("counter", "ka", new CounterState { Total = 100 }, 1));
 
         await Assert.ThrowsAsync<DurableStateLostException>(() => counter.Add(1, "lost"));
 
@@ -70,7 +70,7 @@ public abstract class When_another_activation_has_written<TDatabase> : OnEachDat
     public async Task Should_answer_many_confirmations_with_one_question_and_none_beside_a_write()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         await counter.Add(1);
         var held = silo.Dialect.HoldNext();
 
@@ -90,3 +90,5 @@ public abstract class When_another_activation_has_written<TDatabase> : OnEachDat
 }
 
 public sealed class When_another_activation_has_written_on_SQLite : When_another_activation_has_written<SqliteFile>;
+
+public sealed class When_another_activation_has_written_on_PostgreSQL : When_another_activation_has_written<SpecSchema>;

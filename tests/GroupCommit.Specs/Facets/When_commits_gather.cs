@@ -9,7 +9,7 @@ public abstract class When_commits_gather<TDatabase> : OnEachDatabase<TDatabase>
     public async Task Should_write_once_what_came_while_a_write_was_under_way()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         var held = silo.Dialect.HoldNext();
 
         var first = counter.Add(1);
@@ -29,7 +29,7 @@ public abstract class When_commits_gather<TDatabase> : OnEachDatabase<TDatabase>
     public async Task Should_send_all_their_events_in_order()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         var held = silo.Dialect.HoldNext();
 
         List<Task> commits = [counter.Add(1, "0")];
@@ -48,14 +48,14 @@ public abstract class When_commits_gather<TDatabase> : OnEachDatabase<TDatabase>
         Assert.Equal(
             Enumerable.Range(0, 21).Select(i => $"{i}"),
             stored.Select(row => ((CounterChanged)serializer.Deserialize<object>(row.Payload)!).Text));
-        Assert.All(stored, row => Assert.Equal(("streams", "counters", "a"), (row.Provider, row.StreamNamespace, row.StreamKey)));
+        Assert.All(stored, row => Assert.Equal(("streams", "counters", "ka"), (row.Provider, row.StreamNamespace, row.StreamKey)));
     }
 
     [Fact]
     public async Task Should_carry_staged_state_with_the_next_commit()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
 
         await counter.Stage(5);
         Assert.Equal((5, null), ((await counter.Look()).State, (await counter.Look()).Durable));
@@ -70,7 +70,7 @@ public abstract class When_commits_gather<TDatabase> : OnEachDatabase<TDatabase>
     public async Task Should_not_take_staged_state_for_durable_when_an_older_write_ends()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
         var held = silo.Dialect.HoldNext();
         var commit = counter.Add(1);
         await held.Arrived;
@@ -86,7 +86,7 @@ public abstract class When_commits_gather<TDatabase> : OnEachDatabase<TDatabase>
     public async Task Should_refuse_to_send_one_outgoing_twice()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
 
         await Assert.ThrowsAsync<InvalidOperationException>(counter.CommitTwiceWithOneOutgoing);
 
@@ -98,7 +98,7 @@ public abstract class When_commits_gather<TDatabase> : OnEachDatabase<TDatabase>
     public async Task Should_refuse_to_add_to_what_a_commit_has_taken()
     {
         await using var silo = await SpecSilo.Start(Database);
-        var counter = silo.Counter("a");
+        var counter = silo.Counter("ka");
 
         await Assert.ThrowsAsync<InvalidOperationException>(counter.PublishAfterTheCommit);
 
@@ -108,3 +108,5 @@ public abstract class When_commits_gather<TDatabase> : OnEachDatabase<TDatabase>
 }
 
 public sealed class When_commits_gather_on_SQLite : When_commits_gather<SqliteFile>;
+
+public sealed class When_commits_gather_on_PostgreSQL : When_commits_gather<SpecSchema>;

@@ -57,19 +57,19 @@ public abstract class When_a_snapshot_is_read<TDatabase> : OnEachDatabase<TDatab
     {
         await using var silo = await SpecSilo.Start(Database);
         var due = new DateTimeOffset(2230, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        await silo.Counter("b").Arm(due);
-        await silo.Counter("a").Arm(due.AddDays(1));
-        await silo.Counter("a").Add(1, "event");
+        await silo.Counter("kb").Arm(due);
+        await silo.Counter("ka").Arm(due.AddDays(1));
+        await silo.Counter("ka").Add(1, "event");
         await using var snapshot = await silo.Inspector.OpenSnapshot();
 
         Assert.Equal(
             [
-                new ArmedMessage(silo.Counter("a").GetGrainId(), "ring", due.AddDays(1), 0),
-                new ArmedMessage(silo.Counter("b").GetGrainId(), "ring", due, 0),
+                new ArmedMessage(silo.Counter("ka").GetGrainId(), "ring", due.AddDays(1), 0),
+                new ArmedMessage(silo.Counter("kb").GetGrainId(), "ring", due, 0),
             ],
             await snapshot.ReadScheduled().ToListAsync());
-        Assert.Equal([silo.Counter("b").GetGrainId()], await snapshot.ReadScheduled(from: silo.Counter("b").GetGrainId()).Select(m => m.Target).ToListAsync());
-        Assert.Empty(await snapshot.ReadScheduled(from: silo.Counter("c").GetGrainId()).ToListAsync());
+        Assert.Equal([silo.Counter("kb").GetGrainId()], await snapshot.ReadScheduled(from: silo.Counter("kb").GetGrainId()).Select(m => m.Target).ToListAsync());
+        Assert.Empty(await snapshot.ReadScheduled(from: silo.Counter("kc").GetGrainId()).ToListAsync());
         Assert.Equal(new OutboxDepth(1, 0), await snapshot.ReadOutboxDepth());
     }
 
@@ -95,3 +95,5 @@ public abstract class When_a_snapshot_is_read<TDatabase> : OnEachDatabase<TDatab
 }
 
 public sealed class When_a_snapshot_is_read_on_SQLite : When_a_snapshot_is_read<SqliteFile>;
+
+public sealed class When_a_snapshot_is_read_on_PostgreSQL : When_a_snapshot_is_read<SpecSchema>;

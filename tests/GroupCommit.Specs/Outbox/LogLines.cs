@@ -28,7 +28,7 @@ internal sealed class LogLines : ILoggerProvider
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
-                lines!.Enqueue((logLevel, formatter(state, exception)));
+                lines!.Enqueue((logLevel, exception is null ? formatter(state, null) : $"{formatter(state, exception)}: {exception.Message}"));
         }
     }
 }

@@ -37,6 +37,7 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         var log = new LogLines();
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ConfigureFileLogging = false;
+        builder.Options.ServiceId = SpecDatabase.ServiceId;
         builder.ConfigureSilo((_, silo) =>
         {
             database.Use(silo);

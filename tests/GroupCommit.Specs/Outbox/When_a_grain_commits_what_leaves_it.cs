@@ -26,7 +26,7 @@ public abstract class When_a_grain_commits_what_leaves_it<TDatabase> : OnEachDat
         var dialect = cluster.GetSiloServiceProvider().GetRequiredService<IDialect>();
         await Eventually.Is(async () => (await dialect.ReadOutbox(0, 1, CancellationToken.None)).Count == 0, "the outbox is empty");
         await Eventually.Is(
-            async () => (await dialect.ReadDue(DateTimeOffset.MaxValue, 1, 0, CancellationToken.None)).Count == 0, "all messages are settled");
+            async () => (await dialect.Armed()).Count == 0, "all messages are settled");
     }
 
     [Fact]
@@ -35,21 +35,21 @@ public abstract class When_a_grain_commits_what_leaves_it<TDatabase> : OnEachDat
         var before = new Deliveries { OnEvent = (_, _) => throw new InvalidOperationException("Not now.") };
         await using (var cluster = await Start(before))
         {
-            await cluster.Client.GetGrain<IAlarm>("a").Set(TimeSpan.FromSeconds(2));
+            await cluster.Client.GetGrain<IAlarm>("ka").Set(TimeSpan.FromSeconds(2));
             await cluster.StopAllSilosAsync();
         }
 
         var after = new Deliveries();
         await using var restarted = await Start(after);
-        await Eventually.Is(() => after["a"] is [1, 2], "both events arrived, in order");
-        Assert.Equal(1, await restarted.Client.GetGrain<IAlarm>("a").Rung());
+        await Eventually.Is(() => after["ka"] is [1, 2], "both events arrived, in order");
+        Assert.Equal(1, await restarted.Client.GetGrain<IAlarm>("ka").Rung());
     }
 
     [Fact]
     public async Task Should_store_nothing_when_the_event_is_for_a_provider_that_does_not_exist()
     {
         await using var cluster = await Start(new Deliveries());
-        var alarm = cluster.Client.GetGrain<IAlarm>("a");
+        var alarm = cluster.Client.GetGrain<IAlarm>("ka");
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => alarm.PublishTo("evnets"));
         Assert.Contains("'evnets'", refused.Message, StringComparison.Ordinal);
 
@@ -61,6 +61,7 @@ public abstract class When_a_grain_commits_what_leaves_it<TDatabase> : OnEachDat
     {
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.ConfigureFileLogging = false;
+        builder.Options.ServiceId = SpecDatabase.ServiceId;
         builder.ConfigureSilo((_, silo) =>
         {
             Database.Use(silo);
@@ -74,6 +75,8 @@ public abstract class When_a_grain_commits_what_leaves_it<TDatabase> : OnEachDat
 }
 
 public sealed class When_a_grain_commits_what_leaves_it_on_SQLite : When_a_grain_commits_what_leaves_it<SqliteFile>;
+
+public sealed class When_a_grain_commits_what_leaves_it_on_PostgreSQL : When_a_grain_commits_what_leaves_it<SpecSchema>;
 
 [Alias("specs.IAlarm")]
 public interface IAlarm : IGrainWithStringKey

@@ -7,7 +7,7 @@ public sealed class When_a_subscriber_fails
 {
     private readonly Deliveries _deliveries = new();
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_call_it_again_until_it_succeeds(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -22,7 +22,7 @@ public sealed class When_a_subscriber_fails
         Assert.Empty(database.Quarantined);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_put_the_event_aside_when_its_time_is_over_while_neighbours_flow(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -40,7 +40,7 @@ public sealed class When_a_subscriber_fails
         Assert.Equal(2, silo.Log.At(LogLevel.Error).Count(line => line.Contains("put aside", StringComparison.Ordinal)));
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_put_aside_only_the_event_at_fault_of_those_that_were_delivered_together(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -55,7 +55,7 @@ public sealed class When_a_subscriber_fails
         Assert.Single(_deliveries["a"], number => number == 14);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_put_aside_what_cannot_be_read_and_go_on(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -74,7 +74,7 @@ public sealed class When_a_subscriber_fails
         await Eventually.Is(() => _deliveries["b"] is [3], "a stream goes on after an unreadable event that was alone");
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_put_it_aside_when_only_one_of_two_subscribers_fails(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);

@@ -8,7 +8,7 @@ public sealed class When_events_are_committed
 {
     private readonly Deliveries _deliveries = new();
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_deliver_them_in_order_and_remove_them(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -25,7 +25,7 @@ public sealed class When_events_are_committed
         Assert.Empty(database.Quarantined);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_give_a_batch_listener_together_what_arrived_while_it_was_busy(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -48,7 +48,7 @@ public sealed class When_events_are_committed
         Assert.Equal([1, 40, 40, 20], _deliveries.Batches);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_remove_an_event_only_when_every_subscriber_has_taken_it(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -65,7 +65,7 @@ public sealed class When_events_are_committed
         Assert.Equal([1], _deliveries["first:a"]);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_not_let_a_busy_stream_hold_back_others(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -86,7 +86,7 @@ public sealed class When_events_are_committed
         Assert.Equal(Enumerable.Range(0, 500), _deliveries["busy"]);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_remove_those_nobody_listens_to_and_say_so_once(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -118,7 +118,7 @@ public sealed class When_events_are_committed
         Assert.Equal([1], _deliveries["a"]);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_deliver_what_is_published_to_the_stream_itself(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);

@@ -6,7 +6,7 @@ public sealed class When_more_waits_than_memory_may_hold
 {
     private readonly Deliveries _deliveries = new();
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_deliver_all_of_it_in_order(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -43,7 +43,7 @@ public sealed class When_more_waits_than_memory_may_hold
             Assert.NotEqual(0, memory.OutboxRowsRead); // Otherwise nothing was ever left in the table.
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_go_on_reading_when_nothing_of_what_memory_held_could_be_delivered(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -55,7 +55,7 @@ public sealed class When_more_waits_than_memory_may_hold
         await Eventually.Is(() => database.Quarantined.Count == 7, "all of them are put aside");
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_let_a_fifth_stream_flow_past_four_that_fill_memory(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);

@@ -4,7 +4,7 @@ namespace GroupCommit.Specs.Outbox;
 
 public sealed class When_the_silo_ends
 {
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_deliver_after_a_kill_what_was_not_delivered_before(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -33,7 +33,7 @@ public sealed class When_the_silo_ends
         Assert.Empty(database.Quarantined);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_keep_what_a_stop_interrupts_and_put_nothing_aside(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
@@ -66,10 +66,10 @@ public sealed class When_the_silo_ends
         Assert.Equal([3, 4, 5], after["a"]);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public Task Should_count_as_delivered_what_a_subscriber_finishes_during_the_stop(DatabaseKind kind) => StopDuringACall(kind, succeeds: true);
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public Task Should_keep_what_a_subscriber_refuses_during_the_stop(DatabaseKind kind) => StopDuringACall(kind, succeeds: false);
 
     private static async Task StopDuringACall(DatabaseKind kind, bool succeeds)
@@ -110,7 +110,7 @@ public sealed class When_the_silo_ends
         Assert.Empty(database.Quarantined);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_deliver_what_an_earlier_process_left_before_what_is_new(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);

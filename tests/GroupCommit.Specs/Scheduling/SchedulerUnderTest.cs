@@ -51,24 +51,28 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
         return ScheduledOutcome.Done;
     }
 
+    /// <summary>On a database of its own.</summary>
     public static async Task<SchedulerUnderTest> On(RingersSilo silo, DatabaseKind kind, Action<GroupCommitOptions>? configure = null)
     {
-        var options = new GroupCommitOptions();
-        configure?.Invoke(options);
-        if (kind == DatabaseKind.Memory)
-        {
-            var memory = new MemoryStore(new MemoryDatabase());
-            return new SchedulerUnderTest(silo, memory, memory, memory.DisposeAsync, options);
-        }
+        var owned = DatabaseUnderTest.Of(kind);
+        if (owned is SpecDatabase database)
+            return await On(silo, database, configure, owned.Dispose);
 
-        var database = (SpecDatabase)DatabaseUnderTest.Of(kind);
+        var memory = new MemoryStore((MemoryDatabase)owned);
+        return new SchedulerUnderTest(silo, memory, memory, memory.DisposeAsync, OptionsFrom(configure));
+    }
+
+    /// <summary>On one that others share.</summary>
+    public static async Task<SchedulerUnderTest> On(
+        RingersSilo silo, SpecDatabase database, Action<GroupCommitOptions>? configure = null, Action? atTheEnd = null)
+    {
         var store = await Store.Open(database);
-        return new SchedulerUnderTest(silo, store.Committer, store.Dialect, Close, options);
+        return new SchedulerUnderTest(silo, store.Committer, store.Dialect, Close, OptionsFrom(configure));
 
         async ValueTask Close()
         {
             await store.DisposeAsync();
-            database.Dispose();
+            atTheEnd?.Invoke();
         }
     }
 
@@ -78,19 +82,20 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
 
     public Task Arm(string target, TimeSpan after, string name = "ring") => Arm([(target, after)], name);
 
-    public Task Arm(IEnumerable<(string Target, TimeSpan After)> armings, string name = "ring") => Committer.Commit(new GrainWrite(
-        new RowId("spec", $"{_writes++}"),
-        0,
-        new byte[1],
-        [],
-        [],
-        [.. armings.Select(arming => new ScheduleWrite(IdOf(arming.Target), name, Committer.NextId(), Clock.GetUtcNow() + arming.After))]));
+    public Task Arm(IEnumerable<(string Target, TimeSpan After)> armings, string name = "ring") =>
+        Task.WhenAll(armings.Chunk(1_000).Select(some => Committer.Commit(new GrainWrite(
+            new RowId("spec", $"{_writes++}"),
+            0,
+            new byte[1],
+            [],
+            [],
+            [.. some.Select(arming => new ScheduleWrite(IdOf(arming.Target), name, Committer.NextId(), Clock.GetUtcNow() + arming.After))]))));
 
     public async Task<ScheduleRow?> Armed(string target, string name = "ring") =>
-        (await _dialect.Inner.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, 0, CancellationToken.None))
+        (await _dialect.Inner.Armed())
             .SingleOrDefault(row => row.Target == IdOf(target) && row.Name == name);
 
-    public async Task<int> CountArmed() => (await _dialect.Inner.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, 0, CancellationToken.None)).Count;
+    public async Task<int> CountArmed() => (await _dialect.Inner.Armed()).Count;
 
     public Task Settled(string target) => Eventually.Is(async () => await Armed(target) is null, $"the message of {target} is gone");
 
@@ -113,4 +118,11 @@ internal sealed class SchedulerUnderTest : IAsyncDisposable
     }
 
     private string IdOf(string target) => target.Contains('/', StringComparison.Ordinal) ? target : $"ringer/{_spec}/{target}";
+
+    private static GroupCommitOptions OptionsFrom(Action<GroupCommitOptions>? configure)
+    {
+        var options = new GroupCommitOptions();
+        configure?.Invoke(options);
+        return options;
+    }
 }

@@ -7,7 +7,7 @@ public sealed class When_a_message_is_due(RingersSilo silo)
 {
     private static readonly TimeSpan Poll = new GroupCommitOptions().SchedulePollInterval;
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_call_its_grain_then_and_not_before(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind);
@@ -25,7 +25,7 @@ public sealed class When_a_message_is_due(RingersSilo silo)
         Assert.Single(scheduler.Rings.Heard);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_come_again_when_the_grain_finds_it_too_early(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind);
@@ -44,7 +44,7 @@ public sealed class When_a_message_is_due(RingersSilo silo)
         Assert.Equal([1, 1], scheduler.Rings.HeardBy("a").Select(message => message.Attempt));
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_keep_an_arming_that_was_made_while_the_old_one_was_handled(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind);
@@ -66,7 +66,7 @@ public sealed class When_a_message_is_due(RingersSilo silo)
         Assert.Equal(2, scheduler.Rings.HeardBy("a").Count);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_call_all_that_are_due_without_waiting_for_the_next_look(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind, options => options.ScheduleConcurrency = 16);
@@ -77,7 +77,7 @@ public sealed class When_a_message_is_due(RingersSilo silo)
         Assert.Equal(1_000, scheduler.Rings.Heard.Count);
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_read_no_more_than_what_is_due(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind);

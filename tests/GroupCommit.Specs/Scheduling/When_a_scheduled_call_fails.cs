@@ -8,7 +8,7 @@ namespace GroupCommit.Specs.Scheduling;
 [Collection<RingersCollection>]
 public sealed class When_a_scheduled_call_fails(RingersSilo silo)
 {
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_come_again_after_growing_pauses_while_others_go_on(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind, options =>
@@ -36,7 +36,7 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
         Assert.Contains(scheduler.Log.At(LogLevel.Warning), line => line.Contains("failed at attempt 3", StringComparison.Ordinal));
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_not_let_hanging_calls_hold_up_the_others(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind, options =>
@@ -56,7 +56,7 @@ public sealed class When_a_scheduled_call_fails(RingersSilo silo)
         Assert.Equal(3, scheduler.Rings.Heard.Count(ring => ring.Target.StartsWith("hung", StringComparison.Ordinal)));
     }
 
-    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite)]
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
     public async Task Should_free_the_place_of_a_hanging_call_when_its_time_is_over(DatabaseKind kind)
     {
         await using var scheduler = await SchedulerUnderTest.On(silo, kind, options =>

@@ -14,7 +14,7 @@ public abstract class When_an_event_is_committed<TDatabase> : OnEachDatabase<TDa
         var rows = Enumerable.Range(0, 3)
             .Select(i => new OutboxRow(0, $"p{i}", $"n{i}", i == 0 ? "" : $"k{i}", new byte[] { (byte)i }, writtenAt) { Item = item })
             .ToList();
-        await store.Commit(Store.Write("a") with { Outbox = rows[..2] });
+        await store.Commit(Store.Write("ka") with { Outbox = rows[..2] });
         await store.Commit(new OutboxAppend(rows[2..]));
 
         Assert.Equal(rows, store.HandedOver);
@@ -58,3 +58,5 @@ public abstract class When_an_event_is_committed<TDatabase> : OnEachDatabase<TDa
 }
 
 public sealed class When_an_event_is_committed_on_SQLite : When_an_event_is_committed<SqliteFile>;
+
+public sealed class When_an_event_is_committed_on_PostgreSQL : When_an_event_is_committed<SpecSchema>;

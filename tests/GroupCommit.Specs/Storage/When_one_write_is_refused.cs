@@ -58,3 +58,5 @@ public abstract class When_one_write_is_refused<TDatabase> : OnEachDatabase<TDat
 }
 
 public sealed class When_one_write_is_refused_on_SQLite : When_one_write_is_refused<SqliteFile>;
+
+public sealed class When_one_write_is_refused_on_PostgreSQL : When_one_write_is_refused<SpecSchema>;

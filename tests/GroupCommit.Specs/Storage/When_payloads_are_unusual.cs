@@ -14,14 +14,14 @@ public abstract class When_payloads_are_unusual<TDatabase> : OnEachDatabase<TDat
         await using var store = await Store.Open(Database);
         var payload = new byte[size];
         new Random(size).NextBytes(payload);
-        Assert.True(await store.Commit(Store.Write("a") with
+        Assert.True(await store.Commit(Store.Write("ka") with
         {
             Payload = payload,
             Entries = [new EntryWrite("m", "e", payload)],
             Outbox = [Store.Event("") with { Payload = payload }],
         }));
 
-        var row = await store.Read("a");
+        var row = await store.Read("ka");
         Assert.Equal(payload, row!.Payload);
         Assert.Equal(payload, Assert.Single(row.Entries).Payload);
         Assert.Equal(payload, (await store.Dialect.ReadOutbox(0, 1, CancellationToken.None))[0].Payload.ToArray());
@@ -29,3 +29,5 @@ public abstract class When_payloads_are_unusual<TDatabase> : OnEachDatabase<TDat
 }
 
 public sealed class When_payloads_are_unusual_on_SQLite : When_payloads_are_unusual<SqliteFile>;
+
+public sealed class When_payloads_are_unusual_on_PostgreSQL : When_payloads_are_unusual<SpecSchema>;

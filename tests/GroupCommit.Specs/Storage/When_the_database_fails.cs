@@ -26,3 +26,5 @@ public abstract class When_the_database_fails<TDatabase> : OnEachDatabase<TDatab
 }
 
 public sealed class When_the_database_fails_on_SQLite : When_the_database_fails<SqliteFile>;
+
+public sealed class When_the_database_fails_on_PostgreSQL : When_the_database_fails<SpecSchema>;

@@ -10,8 +10,8 @@ public abstract class When_the_process_dies<TDatabase> : OnEachDatabase<TDatabas
         long lastToken, lastOutbox;
         await using (var store = await Store.Open(Database))
         {
-            await store.Commit(Store.Write("a", outgoing: "one"));
-            await store.Commit(Store.Write("b", outgoing: "two"));
+            await store.Commit(Store.Write("ka", outgoing: "one"));
+            await store.Commit(Store.Write("kb", outgoing: "two"));
             lastOutbox = store.HandedOver.Last().Id;
             await store.Commit(new Orleans.Persistence.GroupCommit.Storage.OutboxRemove([.. store.HandedOver.Select(row => row.Id)]));
             Assert.Empty(await store.Outbox());
@@ -21,10 +21,12 @@ public abstract class When_the_process_dies<TDatabase> : OnEachDatabase<TDatabas
         await using var next = await Store.Open(Database);
         Assert.True(next.Committer.NextId() > lastToken);
         Assert.True(next.Dialect.IdsStartAfter >= lastOutbox);
-        await next.Commit(Store.Write("c", outgoing: "three"));
+        await next.Commit(Store.Write("kc", outgoing: "three"));
         Assert.True(next.HandedOver.Single().Id > next.Dialect.IdsStartAfter);
         Assert.Equal("three", Encoding.UTF8.GetString(next.HandedOver.Single().Payload.Span));
     }
 }
 
 public sealed class When_the_process_dies_on_SQLite : When_the_process_dies<SqliteFile>;
+
+public sealed class When_the_process_dies_on_PostgreSQL : When_the_process_dies<SpecSchema>;

@@ -12,12 +12,12 @@ public abstract class When_the_queue_is_full<TDatabase> : OnEachDatabase<TDataba
     {
         await using var store = await Store.Open(Database, options => (options.QueueCapacity, options.EnqueueTimeout) = (2, TimeSpan.FromSeconds(10)), _time);
         var held = store.Dialect.HoldNext();
-        var first = store.Committer.Commit(Store.Write("a"));
+        var first = store.Committer.Commit(Store.Write("ka"));
         await held.Arrived;
-        var inside = new[] { store.Committer.Commit(Store.Write("b")), store.Committer.Commit(Store.Write("c")) };
-        var early = store.Committer.Commit(Store.Write("d"));
+        var inside = new[] { store.Committer.Commit(Store.Write("kb")), store.Committer.Commit(Store.Write("kc")) };
+        var early = store.Committer.Commit(Store.Write("kd"));
         _time.Advance(TimeSpan.FromSeconds(9));
-        var late = store.Committer.Commit(Store.Write("e"));
+        var late = store.Committer.Commit(Store.Write("ke"));
         Assert.False(early.IsCompleted);
 
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -28,8 +28,8 @@ public abstract class When_the_queue_is_full<TDatabase> : OnEachDatabase<TDataba
         Assert.True(await first.Soon());
         Assert.All(await Task.WhenAll(inside).Soon(), Assert.True);
         Assert.True(await late.Soon());
-        Assert.Null(await store.Read("d"));
-        Assert.NotNull(await store.Read("e"));
+        Assert.Null(await store.Read("kd"));
+        Assert.NotNull(await store.Read("ke"));
     }
 
     [Fact]
@@ -49,3 +49,5 @@ public abstract class When_the_queue_is_full<TDatabase> : OnEachDatabase<TDataba
 }
 
 public sealed class When_the_queue_is_full_on_SQLite : When_the_queue_is_full<SqliteFile>;
+
+public sealed class When_the_queue_is_full_on_PostgreSQL : When_the_queue_is_full<SpecSchema>;

@@ -18,6 +18,7 @@ public abstract class DatabaseUnderTest : IDisposable
     {
         DatabaseKind.Memory => new MemoryDatabase(),
         DatabaseKind.Sqlite => new SqliteFile(),
+        DatabaseKind.Postgres => new SpecSchema(),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -44,4 +45,5 @@ public enum DatabaseKind
 {
     Memory,
     Sqlite,
+    Postgres,
 }

@@ -7,8 +7,14 @@ namespace GroupCommit.Specs;
 /// <summary>A real database, empty at first, that goes with the spec.</summary>
 public abstract class SpecDatabase : DatabaseUnderTest
 {
+    /// <summary>Whose rows they are; the same in all silos and stores of a spec.</summary>
+    public const string ServiceId = "spec";
+
     /// <summary>Makes it the library's database.</summary>
     public abstract void Configure(GroupCommitOptions options);
+
+    /// <summary>Whether a row can have this key. What cannot is refused, never changed.</summary>
+    public abstract bool Takes(string key);
 
     public override void Use(ISiloBuilder silo) => silo.AddGroupCommit(Configure);
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Persistence.GroupCommit.Storage;
@@ -33,6 +32,7 @@ internal sealed class SpecSilo : IAsyncDisposable
         var builder = new InProcessTestClusterBuilder(1);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
+        builder.Options.ServiceId = SpecDatabase.ServiceId;
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<IOutboxProviders, NobodyDelivers>();
@@ -41,7 +41,7 @@ internal sealed class SpecSilo : IAsyncDisposable
                 database.Configure(options);
                 configure?.Invoke(options);
             });
-            silo.Services.AddSingleton(services => new FaultyDialect(database.CreateDialect(services.GetRequiredService<IOptions<GroupCommitOptions>>())));
+            silo.Services.AddSingleton(services => new FaultyDialect(DialectFactory.Create(services)));
             silo.Services.AddSingleton<IDialect>(services => services.GetRequiredService<FaultyDialect>());
         });
         var cluster = builder.Build();
@@ -52,6 +52,8 @@ internal sealed class SpecSilo : IAsyncDisposable
     public ICounter Counter(string key) => Services.GetRequiredService<IGrainFactory>().GetGrain<ICounter>(key);
 
     public ILedger Ledger(string key) => Services.GetRequiredService<IGrainFactory>().GetGrain<ILedger>(key);
+
+    public Task<IReadOnlyList<ScheduleRow>> Armed() => Dialect.Armed();
 
     public Task Deactivated(IAddressable grain) => _cluster.WaitForDeactivationAsync(grain).Soon();
 

@@ -29,6 +29,8 @@ public sealed class SqliteFile : SpecDatabase
     public override int WaitingOf(string streamKey) =>
         Query("SELECT id, key FROM outbox WHERE quarantined IS NULL").Count(row => row.Text == streamKey);
 
+    public override bool Takes(string key) => true;
+
     public override void Configure(GroupCommitOptions options) => options.DatabasePath = Path;
 
     internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options) => new SqliteDialect(options);

@@ -64,7 +64,7 @@ internal sealed class Store : IAsyncDisposable
     public async Task<List<string>> Outbox() =>
         [.. (await Dialect.Inner.ReadOutbox(0, int.MaxValue, CancellationToken.None)).Select(row => Encoding.UTF8.GetString(row.Payload.Span))];
 
-    public Task<IReadOnlyList<ScheduleRow>> Armed() => Dialect.Inner.ReadDue(DateTimeOffset.MaxValue, int.MaxValue, 0, CancellationToken.None);
+    public Task<IReadOnlyList<ScheduleRow>> Armed() => Dialect.Armed();
 
     public async ValueTask DisposeAsync()
     {

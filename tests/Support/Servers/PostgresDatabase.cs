@@ -5,30 +5,34 @@ namespace Testing.Servers;
 /// <summary>A schema of its own on a server: as separate from the others as a database, and made in a millisecond. Goes when disposed.</summary>
 public sealed class PostgresDatabase : IDisposable
 {
-    private readonly PostgresServer _server;
+    private readonly bool _isOurs;
 
+    /// <param name="server">Null: the one for all specs that leave it alone.</param>
     public PostgresDatabase(PostgresServer? server = null)
+        : this(new NpgsqlConnectionStringBuilder((server ?? PostgresServer.Shared).ConnectionString) { SearchPath = $"spec_{Guid.NewGuid():N}" }.ConnectionString)
     {
-        _server = server ?? PostgresServer.Shared;
-        Schema = $"spec_{Guid.NewGuid():N}";
-        ConnectionString = Through(_server.Port);
-        Run(_server.ConnectionString, $"CREATE SCHEMA {Schema}");
+        _isOurs = true;
+        Run($"CREATE SCHEMA {Schema}");
     }
 
-    /// <summary>Also the application name of all sessions, by which they are found.</summary>
-    public string Schema { get; }
+    private PostgresDatabase(string connectionString) => ConnectionString = connectionString;
+
+    public string Schema => new NpgsqlConnectionStringBuilder(ConnectionString).SearchPath!;
 
     public string ConnectionString { get; }
 
-    /// <summary>The same database by another port: a proxy's.</summary>
-    public string Through(int port) => new NpgsqlConnectionStringBuilder(_server.ConnectionString)
-    {
-        Port = port,
-        SearchPath = Schema,
-        ApplicationName = Schema,
-    }.ConnectionString;
+    /// <summary>Somebody else's: it is neither made nor removed.</summary>
+    public static PostgresDatabase At(string connectionString) => new(connectionString);
 
-    public void Run(string sql) => Run(ConnectionString, sql);
+    /// <summary>The same database by another port: a proxy's.</summary>
+    public string Through(int port) => new NpgsqlConnectionStringBuilder(ConnectionString) { Port = port }.ConnectionString;
+
+    public void Run(string sql)
+    {
+        using var connection = Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
 
     /// <summary>The first value of the first row, as text; null when there is none.</summary>
     public string? Ask(string sql) => Query(sql).Select(row => row[0]).FirstOrDefault();
@@ -47,27 +51,10 @@ public sealed class PostgresDatabase : IDisposable
     }
 
     /// <summary>A session of somebody else, for locks that stay.</summary>
-    public NpgsqlConnection Open() => Open(ConnectionString);
-
-    public void Dispose()
-    {
-        // A spec that failed may have left sessions with locks.
-        Run(
-            _server.ConnectionString,
-            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{Schema}'; DROP SCHEMA IF EXISTS {Schema} CASCADE");
-    }
-
-    private static void Run(string connectionString, string sql)
-    {
-        using var connection = Open(connectionString);
-        using var command = new NpgsqlCommand(sql, connection);
-        command.ExecuteNonQuery();
-    }
-
-    private static NpgsqlConnection Open(string connectionString)
+    public NpgsqlConnection Open()
     {
         // Not pooled: a pool would outlive the schema, and the server that a spec kills.
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
         try
         {
             connection.Open();
@@ -77,6 +64,19 @@ public sealed class PostgresDatabase : IDisposable
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        // A spec that failed may have left sessions with locks.
+        if (_isOurs)
+        {
+            Run($"""
+                SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                WHERE n.nspname = '{Schema}' AND l.pid <> pg_backend_pid();
+                DROP SCHEMA IF EXISTS {Schema} CASCADE
+                """);
         }
     }
 }

@@ -115,7 +115,10 @@ internal sealed class PostgresSnapshot : IDialectSnapshot
             }
 
             foreach (var row in page)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return row;
+            }
         }
         while (page.Count == RowsAtOnce);
     }

@@ -1,0 +1,12 @@
+using GroupCommit.Specs;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+// The specs themselves, or the process that some of them stop and kill.
+return args switch
+{
+    [WorkerProcess.Verb, var connectionString, .. var keys] => await WorkerProcess.Work(connectionString, keys),
+    _ when args.Any(arg => arg is "--server" or "--internal-msbuild-node") =>
+        await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+    _ => await ConsoleRunner.Run(args),
+};
