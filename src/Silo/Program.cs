@@ -2,15 +2,16 @@ using Shop.Silo.Hosting;
 
 namespace Shop.Silo;
 
-/// <summary>A silo by itself: grains, health and dashboard on a small port of its own, no shop API.</summary>
+/// <summary>A silo by itself: grains, health and dashboard on a small port of its own, no shop API. Or, told to, what has to be done before one starts.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => ShopProcess.Run(() => Build(args));
+    public static Task<int> Main(string[] args) => args is ["migrate", .. var settings]
+        ? Migration.Run(Begin(settings).Configuration)
+        : ShopProcess.Run(() => Build(args));
 
     private static WebApplication Build(string[] args)
     {
-        // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = Begin(args);
         builder.Configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8081")]);
         ShopSilo.AddEmbedded(builder);
 
@@ -19,4 +20,8 @@ public static class Program
         app.MapShopDashboard();
         return app;
     }
+
+    // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
+    private static WebApplicationBuilder Begin(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 }

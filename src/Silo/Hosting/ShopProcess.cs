@@ -3,7 +3,7 @@ namespace Shop.Silo.Hosting;
 /// <summary>Runs a process of the shop to its end.</summary>
 public static class ShopProcess
 {
-    /// <summary>What a person can put right is told on standard error, a line each; everything else with all that is known of it.</summary>
+    /// <summary>Why it could not start is told on standard error.</summary>
     /// <returns>The exit code: 1 when the process could not start.</returns>
     public static async Task<int> Run(Func<WebApplication> build)
     {
@@ -18,8 +18,7 @@ public static class ShopProcess
             // First, so that the log has been written out and the data are free again when the reason is read.
             if (app is not null)
                 await End(app);
-            foreach (var line in StartupFaults.Explain(fault) is { Count: > 0 } known ? known : [fault.ToString()])
-                await Console.Error.WriteLineAsync(line);
+            await StartupFaults.Tell(fault);
             return 1;
         }
 

@@ -13,6 +13,13 @@ internal static class StartupFaults
     /// <returns>Empty when the fault is of another kind: then it is a bug, or news.</returns>
     public static IReadOnlyList<string> Explain(Exception fault) => [.. Sentences(fault).Distinct()];
 
+    /// <summary>On standard error, a line each: what a person can put right in a sentence, everything else with all that is known of it.</summary>
+    public static async Task Tell(Exception fault)
+    {
+        foreach (var line in Explain(fault) is { Count: > 0 } known ? known : [fault.ToString()])
+            await Console.Error.WriteLineAsync(line);
+    }
+
     private static IEnumerable<string> Sentences(Exception fault) => fault switch
     {
         ShopSettingsException settings => settings.Faults,

@@ -34,7 +34,7 @@ public sealed class When_an_AdoNet_table_is_there_already : IDisposable
         await PostgresSpec.Apply(_database);
 
         Assert.Equal("tuned by somebody", _database.Ask("SELECT querytext FROM orleansquery WHERE querykey = 'WriteToStorageKey'"));
-        Assert.Equal("13", _database.Ask("SELECT count(*) FROM orleansquery"));
+        Assert.Equal("14", _database.Ask("SELECT count(*) FROM orleansquery"));
     }
 
     [Fact]

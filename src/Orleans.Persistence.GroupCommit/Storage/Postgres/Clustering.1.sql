@@ -102,8 +102,16 @@ $query$),
     DELETE FROM orleansmembershipversiontable WHERE deploymentid = @DeploymentId
 $query$),
 
--- 3 is an active silo; whatever else has not been heard of for that long is gone, also what died while it started.
+-- 6 is a dead silo. The packages look for it themselves since 10.4 and have it deleted if it is still as they saw it …
+('CleanupDefunctSiloEntryKey', $query$
+    DELETE FROM orleansmembershiptable
+    WHERE deploymentid = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation
+        AND status = 6 AND starttime = @StartTime AND iamalivetime = @IAmAliveTime
+        AND coalesce(suspecttimes, '') = coalesce(@SuspectTimes, '')
+$query$),
+
+-- … and left that to the database before.
 ('CleanupDefunctSiloEntriesKey', $query$
-    DELETE FROM orleansmembershiptable WHERE deploymentid = @DeploymentId AND status <> 3 AND iamalivetime < @IAmAliveTime
+    DELETE FROM orleansmembershiptable WHERE deploymentid = @DeploymentId AND status = 6 AND iamalivetime < @IAmAliveTime
 $query$)
 ON CONFLICT (querykey) DO NOTHING;

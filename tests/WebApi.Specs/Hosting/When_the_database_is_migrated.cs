@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Testing.Servers;
+
+namespace Shop.WebApi.Specs.Hosting;
+
+/// <summary>The program itself, as an operator starts it.</summary>
+public sealed class When_the_database_is_migrated : IDisposable
+{
+    private const string Upgraded = "The database was upgraded: state 1, clustering 1, AdoNet grain storage 1.";
+    private const string UpToDate = "The database is up to date.";
+
+    private readonly PostgresDatabase _database = new();
+
+    public void Dispose() => _database.Dispose();
+
+    [Fact]
+    public async Task Should_make_all_that_a_cluster_needs_and_say_so_in_one_line()
+    {
+        Assert.Equal((0, Upgraded, ""), await Migrate(_database.ConnectionString));
+        Assert.Equal((0, UpToDate, ""), await Migrate(_database.ConnectionString));
+
+        Assert.Equal("4", _database.Ask("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() "
+            + "AND tablename IN ('orleansstorage', 'groupcommit_outbox', 'orleansmembershiptable', 'orleansquery')"));
+    }
+
+    [Fact]
+    public async Task Should_succeed_when_two_do_it_at_once()
+    {
+        var both = await Task.WhenAll(Migrate(_database.ConnectionString), Migrate(_database.ConnectionString));
+
+        Assert.Equal([(0, UpToDate, ""), (0, Upgraded, "")], both.Order());
+    }
+
+    [Fact]
+    public async Task Should_name_rows_that_are_there_twice_and_change_nothing()
+    {
+        _database.Run("""
+            CREATE TABLE orleansstorage (
+                grainidhash integer NOT NULL, grainidn0 bigint NOT NULL, grainidn1 bigint NOT NULL, graintypehash integer NOT NULL,
+                graintypestring varchar(512) NOT NULL, grainidextensionstring varchar(512), serviceid varchar(150) NOT NULL,
+                payloadbinary bytea, modifiedon timestamp NOT NULL, version integer);
+            INSERT INTO orleansstorage
+            SELECT 1, 0, 0, 2, 'order', key, 'shop', NULL, now(), 1 FROM unnest(ARRAY['o1', 'o2', 'o1', 'o3', 'o3']) AS key
+            """);
+
+        var (exit, output, errors) = await Migrate(_database.ConnectionString);
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.Contains("Nothing was changed", errors, StringComparison.Ordinal);
+        Assert.Equal(["  service 'shop', type 'order', key 'o1': 2 rows", "  service 'shop', type 'order', key 'o3': 2 rows"], errors.Split('\n').Skip(1));
+        Assert.Equal("1", _database.Ask("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"));
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Database=shop;Username=u;Password=secret", "The database 'shop' on 127.0.0.1:1 cannot be used: ")]
+    [InlineData("Host=127.0.0.1;Prot=1;Password=secret", "The setting ConnectionStrings:Postgres is no connection string of Npgsql: ")]
+    [InlineData("", "The setting ConnectionStrings:Postgres is missing")]
+    public async Task Should_say_in_one_line_why_it_cannot(string connectionString, string why)
+    {
+        var (exit, output, errors) = await Migrate(connectionString);
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith(why, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+        Assert.DoesNotContain("secret", errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Exit, string Output, string Errors)> Migrate(string connectionString)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Shop.Silo.dll"), "migrate"])
+        {
+            Environment = { ["ConnectionStrings__Postgres"] = connectionString },
+            WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, (await output).TrimEnd(), (await errors).TrimEnd());
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}
