@@ -24,6 +24,19 @@ public sealed class When_the_database_is_down_at_the_start : IDisposable
     }
 
     [Fact]
+    public async Task Should_wait_for_it_when_told_to()
+    {
+        var database = new SpecSchema(_server);
+        _server.Stop();
+        var opening = Task.Run(() => Store.Open(database, options => options.StartTimeout = Limits.Patience));
+        Assert.False(opening.IsCompleted);
+        _server.Start();
+
+        await using var store = await opening.Soon();
+        Assert.True(await store.Commit(Store.Write("row")));
+    }
+
+    [Fact]
     public async Task Should_not_start_the_silo()
     {
         var database = new SpecSchema(_server);

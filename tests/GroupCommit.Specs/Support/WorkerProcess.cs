@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using GroupCommit.Specs.Outbox;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Serialization;
 using Testing.Servers;
 
 namespace GroupCommit.Specs;
@@ -32,9 +36,14 @@ internal sealed class WorkerProcess : IDisposable
         })!);
     }
 
-    /// <summary>What the process does until it is killed: all keys at once, each row on what is stored, with an event.</summary>
+    /// <summary>
+    /// What the process does until it is killed: all keys at once, each row on what is stored, with an event for the stream of its key that
+    /// has the version.
+    /// </summary>
     public static async Task<int> Work(string connectionString, string[] keys)
     {
+        await using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer>();
         await using var store = await Store.Open(new SpecSchema(PostgresDatabase.At(connectionString)));
         var commits = 0L;
         while (true)
@@ -42,7 +51,11 @@ internal sealed class WorkerProcess : IDisposable
             var stored = await Task.WhenAll(keys.Select(async key =>
             {
                 var version = (await store.Read(key))?.Version ?? 0;
-                return await store.Commit(Store.Write(key, version, payload: "worker", outgoing: $"{key} {version + 1}"));
+                var happened = serializer.SerializeToArray<object>(new Happened((int)version + 1));
+                return await store.Commit(Store.Write(key, version, payload: "worker") with
+                {
+                    Outbox = [new OutboxRow(0, SiloUnderTest.Provider, "single", key, happened, DateTimeOffset.UnixEpoch)],
+                });
             }));
             commits += stored.Count(won => won);
             Console.WriteLine(commits);

@@ -143,6 +143,10 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     public void Dispose()
     {
         using var scope = _writing.EnterScope();
+        // The committer closes it when the silo stops, its container once more.
+        if (_closed)
+            return;
+
         _closed = true;
         while (_readers.TryTake(out var reader))
             reader.Dispose();
