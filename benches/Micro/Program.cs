@@ -5,7 +5,7 @@ using Shop.Benches.Micro.Report;
 const string usage = """
     Measures the storage library.
 
-      storage   [--sqlite DIR] [--postgres CONNECTION] [--seconds 5] [--rounds 5] [--part writers|maps|budget]
+      storage   [--sqlite DIR] [--postgres CONNECTION] [--seconds 4] [--rounds 5] [--part writers|maps|budget]
                 [--results DIR] [--commit ID] [--machine TEXT]
                 DIR is new and empty; CONNECTION leads to a server on this machine that does nothing else.
 
@@ -29,7 +29,7 @@ try
 {
     var arguments = new Arguments(args.AsSpan(1));
     var settings = new StorageSettings(
-        arguments.Text("postgres"), arguments.Text("sqlite"), arguments.Number("seconds", 5, least: 1), arguments.Number("rounds", 5, least: 1),
+        arguments.Text("postgres"), arguments.Text("sqlite"), arguments.Number("seconds", 4, least: 1), arguments.Number("rounds", 5, least: 1),
         arguments.Text("part"), arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("machine", "unknown"));
     arguments.RefuseUnknown();
     if (settings is { Postgres: null, DataDirectory: null })

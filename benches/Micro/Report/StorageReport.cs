@@ -28,7 +28,8 @@ internal static class StorageReport
     public static string Markdown(StorageResult r) => string.Create(CultureInfo.InvariantCulture, $"""
         # Storage, {r.Date:yyyy-MM-dd HH:mm} UTC
 
-        **{ClosingLine(r)}** ({StorageSettings.SmallState} B, no event, both through IGrainStorage, medians)
+        **{ClosingLine(r)}** ({StorageSettings.SmallState} B, no event, both through IGrainStorage, medians);
+        AdoNet/GroupCommit in processor time a write, all processes: at 64 writers {Times(r.TimesLessProcessor(64))}, at 1 writer {Times(r.TimesLessProcessor(1))}
 
         | what | value |
         |---|---|

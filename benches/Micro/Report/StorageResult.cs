@@ -1,5 +1,6 @@
 using Shop.Benches.Load.Machine;
 using Shop.Benches.Micro.Budget;
+using Shop.Benches.Micro.Closed;
 using Shop.Benches.Micro.Maps;
 using Shop.Benches.Micro.Stores;
 
@@ -25,9 +26,12 @@ internal sealed record StorageResult(
 {
     /// <summary>How many times as many writes as AdoNet: both on PostgreSQL, both through IGrainStorage, small states; null: not measured.</summary>
     public double? TimesAdoNet(int writers) =>
-        PerSecond(Contender.GroupCommitPostgres, writers) / PerSecond(Contender.AdoNetPostgres, writers);
+        Figure(Contender.GroupCommitPostgres, writers)?.PerSecond / Figure(Contender.AdoNetPostgres, writers)?.PerSecond;
 
-    private double? PerSecond(string store, int writers) => Writers.SingleOrDefault(f =>
-        f.Store == store && f.Writers == writers && f is { Event: false, StateBytes: StorageSettings.SmallState, Through: Contender.ThroughGrainStorage })
-        ?.Figure.PerSecond;
+    /// <summary>How many times as much processor time a write AdoNet takes, over all processes. Holds also when others use the machine.</summary>
+    public double? TimesLessProcessor(int writers) =>
+        Figure(Contender.AdoNetPostgres, writers)?.CpuMs.Values.Sum() / Figure(Contender.GroupCommitPostgres, writers)?.CpuMs.Values.Sum();
+
+    private Summary? Figure(string store, int writers) => Writers.SingleOrDefault(f =>
+        f.Store == store && f.Writers == writers && f is { Event: false, StateBytes: StorageSettings.SmallState, Through: Contender.ThroughGrainStorage })?.Figure;
 }

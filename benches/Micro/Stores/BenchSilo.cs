@@ -40,6 +40,8 @@ internal class BenchSilo(IHost host) : IAsyncDisposable
             var ports = FreePorts.Take(2);
             silo.UseLocalhostClustering(ports[0], ports[1], new IPEndPoint(IPAddress.Loopback, ports[0]), name, name);
             silo.Configure<SiloOptions>(options => options.SiloName = name);
+            // For all storages, so that all store the same bytes. The default, JSON, is only slower.
+            silo.Services.AddSingleton<IGrainStorageSerializer, OrleansGrainStorageSerializer>();
             configure(silo);
         });
         return builder.Build();

@@ -17,7 +17,7 @@ internal sealed class CommitterRows : IRows
     {
         _silo = silo;
         _publish = publish;
-        _rows = [.. Enumerable.Range(0, count).Select(row => new RowId($"bench{bytes}{(publish ? "-event" : "")}", BenchRow.Key(row)))];
+        _rows = [.. Enumerable.Range(0, count).Select(row => new RowId($"facet{bytes}{(publish ? "-event" : "")}", BenchRow.Key(row)))];
         _states = [.. Enumerable.Range(0, count).Select(row => BenchState.OfSize(bytes, row, silo.Serializer))];
     }
 

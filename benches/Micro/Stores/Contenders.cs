@@ -1,6 +1,4 @@
 using Orleans.Persistence.GroupCommit;
-using Orleans.Serialization;
-using Orleans.Storage;
 
 namespace Shop.Benches.Micro.Stores;
 
@@ -47,23 +45,21 @@ internal sealed class Contenders : IAsyncDisposable
 
     private async Task AddGroupCommit(string store, string name, Action<GroupCommitOptions> configure)
     {
-        var silo = await GroupCommitSilo.Start(name, builder => builder.AddGroupCommit(configure));
+        var silo = await GroupCommitSilo.Start(name, builder => builder.AddGroupCommit(configure).AddGroupCommitGrainStorage(BenchSilo.StorageName));
         _silos.Add(silo);
         _groupCommit.Add(store, silo);
         _all.Add(new Contender(store, Contender.ThroughCommits, Event: false, (count, bytes) => new CommitterRows(silo, count, bytes, publish: false)));
         _all.Add(new Contender(store, Contender.ThroughCommits, Event: true, (count, bytes) => new CommitterRows(silo, count, bytes, publish: true)));
+        _all.Add(Through(silo, store));
     }
 
-    // The serializer that writes the same bytes as the others; its default, JSON, would only be slower.
     private async Task AddAdoNet(string connection)
     {
-        var silo = await BenchSilo.Start("bench-adonet", builder => builder.AddAdoNetGrainStorage(
-            BenchSilo.StorageName, storage => storage.Configure<Serializer>((options, serializer) =>
-            {
-                options.Invariant = "Npgsql";
-                options.ConnectionString = connection;
-                options.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
-            })));
+        var silo = await BenchSilo.Start("bench-adonet", builder => builder.AddAdoNetGrainStorage(BenchSilo.StorageName, options =>
+        {
+            options.Invariant = "Npgsql";
+            options.ConnectionString = connection;
+        }));
         _silos.Add(silo);
         _all.Add(Through(silo, Contender.AdoNetPostgres));
     }
