@@ -10,6 +10,9 @@ internal interface IStatePart
     /// <summary>The state of the newest commit, for writing.</summary>
     byte[] Write();
 
+    /// <summary>What memory holds was never stored, and is not to be.</summary>
+    void Forget();
+
     /// <summary>What <see cref="Write"/> gave last is durable.</summary>
     void Stored();
 }
@@ -28,7 +31,7 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
     {
         get
         {
-            unit.ThrowIfLost();
+            unit.ThrowIfUnusable();
             return _state;
         }
     }
@@ -37,7 +40,7 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
     {
         get
         {
-            unit.ThrowIfLost();
+            unit.ThrowIfUnusable();
             return _durable;
         }
     }
@@ -47,7 +50,7 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
     public void Stage(TState next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        unit.ThrowIfLost();
+        unit.ThrowIfUnusable();
         _state = next;
     }
 
@@ -56,6 +59,47 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
         if (unit.Lost is { } lost)
             return Task.FromException(lost);
 
+        unit.ThrowIfUnusable();
+        Take(next, outgoing);
+        return unit.Commit();
+    }
+
+    public Task Load() => unit.Load();
+
+    public async Task<bool> TryCreate(TState first, Outgoing? outgoing = null)
+    {
+        if (unit.IsUntouched)
+        {
+            Take(first, outgoing);
+            return await unit.Create();
+        }
+
+        await unit.Load();
+        if (_state is not null)
+            return false;
+
+        await Commit(first, outgoing);
+        return true;
+    }
+
+    public Task WhenDurable() => unit.WhenDurable();
+
+    public Task ConfirmCurrent() => unit.ConfirmCurrent();
+
+    void IStatePart.Load(byte[] payload) => _state = _durable = serializer.Deserialize(payload);
+
+    void IStatePart.Forget() => _state = _committed = null;
+
+    byte[] IStatePart.Write()
+    {
+        _writing = _committed;
+        return serializer.SerializeToArray(_committed);
+    }
+
+    void IStatePart.Stored() => _durable = _writing;
+
+    private void Take(TState next, Outgoing? outgoing)
+    {
         try
         {
             ArgumentNullException.ThrowIfNull(next);
@@ -69,20 +113,5 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
         }
 
         _state = _committed = next;
-        return unit.Commit();
     }
-
-    public Task WhenDurable() => unit.WhenDurable();
-
-    public Task ConfirmCurrent() => unit.ConfirmCurrent();
-
-    void IStatePart.Load(byte[] payload) => _state = _durable = serializer.Deserialize(payload);
-
-    byte[] IStatePart.Write()
-    {
-        _writing = _committed;
-        return serializer.SerializeToArray(_committed);
-    }
-
-    void IStatePart.Stored() => _durable = _writing;
 }

@@ -10,4 +10,10 @@ public sealed class DurableAttribute(string? map = null) : Attribute, IFacetMeta
 {
     /// <summary>The name of the map, or null for a state.</summary>
     public string? Map { get; } = map;
+
+    /// <summary>
+    /// For states: the activation reads nothing by itself. The grain calls <see cref="IDurable{TState}.TryCreate"/>, which is one insert and no read when
+    /// the grain is new, or <see cref="IDurable{TState}.Load"/>, before it uses anything else of the state or the maps.
+    /// </summary>
+    public bool LoadOnDemand { get; init; }
 }

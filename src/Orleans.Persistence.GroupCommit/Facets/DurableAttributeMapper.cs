@@ -19,12 +19,12 @@ internal sealed class DurableAttributeMapper(IServiceProvider services) : IAttri
                 $"The parameter '{parameter.Name}' of {parameter.Member.DeclaringType} is marked [Durable], but is neither an IDurable<TState> "
                 + "([Durable]) nor an IDurableMap<TValue> ([Durable(\"name\")])."),
         };
-        return ((Maker)ActivatorUtilities.CreateInstance(services, maker.MakeGenericType(type.GetGenericArguments()))).For(metadata.Map);
+        return ((Maker)ActivatorUtilities.CreateInstance(services, maker.MakeGenericType(type.GetGenericArguments()))).For(metadata);
     }
 
     private abstract class Maker
     {
-        public abstract Factory<IGrainContext, object> For(string? map);
+        public abstract Factory<IGrainContext, object> For(DurableAttribute metadata);
 
         protected static GrainUnit UnitOf(IGrainContext context)
         {
@@ -36,21 +36,21 @@ internal sealed class DurableAttributeMapper(IServiceProvider services) : IAttri
 
     private sealed class StateMaker<TState>(Serializer<TState> serializer) : Maker where TState : class
     {
-        public override Factory<IGrainContext, object> For(string? map) => context =>
+        public override Factory<IGrainContext, object> For(DurableAttribute metadata) => context =>
         {
             var unit = UnitOf(context);
             var state = new Durable<TState>(unit, serializer);
-            unit.Add(state);
+            unit.Add(state, metadata.LoadOnDemand);
             return state;
         };
     }
 
     private sealed class MapMaker<TValue>(Serializer<TValue> serializer) : Maker where TValue : class
     {
-        public override Factory<IGrainContext, object> For(string? map) => context =>
+        public override Factory<IGrainContext, object> For(DurableAttribute metadata) => context =>
         {
             var unit = UnitOf(context);
-            var entries = new DurableMap<TValue>(unit, map!, serializer);
+            var entries = new DurableMap<TValue>(unit, metadata.Map!, serializer);
             unit.Add(entries);
             return entries;
         };

@@ -43,7 +43,7 @@ internal sealed class DurableMap<TValue>(GrainUnit unit, string name, Serializer
     {
         get
         {
-            unit.ThrowIfLost();
+            unit.ThrowIfUnusable();
             return _entries;
         }
     }

@@ -28,6 +28,7 @@ internal sealed partial class GrainUnit(
     private Flight? _next;
     private string? _lost;
     private Exception? _cause;
+    private Access _access = Access.Loaded;
 
     public long StoredVersion => _storedVersion;
 
@@ -44,12 +45,13 @@ internal sealed partial class GrainUnit(
         context.ObservableLifecycle.Subscribe(nameof(GrainUnit), GrainLifecycleStage.SetupState, this);
     }
 
-    public void Add(IStatePart state)
+    public void Add(IStatePart state, bool loadOnDemand = false)
     {
         if (_state is not null)
             throw new InvalidOperationException($"The grain type '{_row.Kind}' asks for two durable states; it can have one. What grows belongs into a map.");
 
         _state = state;
+        _access = loadOnDemand ? Access.Untouched : Access.Loaded;
     }
 
     public void Add(IMapPart map)
@@ -90,38 +92,36 @@ internal sealed partial class GrainUnit(
     public Task WhenDurable() => this switch
     {
         { _lost: not null } => Task.FromException(Lost!),
+        { _access: Access.Loading } => _loading!,
         { _next: { Writes: true } next } => next.Task,
         { _current: { Writes: true } current } => current.Task,
         _ => Task.CompletedTask,
     };
 
     // What departs from now on sees the row as it is from now on: the flight that is under way already does not count.
-    public Task ConfirmCurrent() => _lost is null ? Join(writes: false) : Task.FromException(Lost!);
+    public Task ConfirmCurrent()
+    {
+        if (_lost is not null)
+            return Task.FromException(Lost!);
+
+        ThrowIfUnusable();
+        return Join(writes: false);
+    }
 
     async Task ILifecycleObserver.OnStart(CancellationToken cancellationToken)
     {
         if (_state is null)
             throw new InvalidOperationException($"The grain type '{_row.Kind}' has a durable map but no durable state, whose commits would carry it.");
 
-        var stored = await committer.Read(_row, cancellationToken);
-        if (stored is null)
-            return;
-
-        try
-        {
-            _storedVersion = stored.Version;
-            _state.Load(stored.Payload);
-            for (var i = 0; i < stored.Entries.Count; i++)
-                Load(stored.Entries[i]);
-        }
-        catch (Exception e)
-        {
-            throw new InvalidOperationException($"What is stored of {_context!.GrainId} (version {stored.Version}) cannot be read: {e.Message}", e);
-        }
+        if (_access == Access.Loaded)
+            await Read(cancellationToken);
     }
 
     async Task ILifecycleObserver.OnStop(CancellationToken cancellationToken)
     {
+        if (_loading is { } loading)
+            await loading.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
         while (_current is { } flight && !cancellationToken.IsCancellationRequested)
         {
             // Its failure is told to those who committed.
@@ -200,15 +200,6 @@ internal sealed partial class GrainUnit(
 
         return new GrainWrite(
             _row, _storedVersion, _state!.Write(), entries ?? (IReadOnlyList<EntryWrite>)[], TakeOutbox(), TakeSchedules());
-    }
-
-    private void Load(in StoredEntry entry)
-    {
-        foreach (var map in _maps)
-        {
-            if (map.Name == entry.Map)
-                map.Load(entry.Key, entry.Payload);
-        }
     }
 
     private void Lose(string what, Exception? cause)

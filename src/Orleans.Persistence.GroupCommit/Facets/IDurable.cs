@@ -28,6 +28,23 @@ public interface IDurable<TState> where TState : class
     /// <summary>How many writes the stored row has seen: its ETag. 0 while there is none.</summary>
     long StoredVersion { get; }
 
+    /// <summary>
+    /// Reads what is stored, if the activation has not done so yet: only with <see cref="DurableAttribute.LoadOnDemand"/>. While a
+    /// <see cref="TryCreate"/> is under way, waits for what comes of it.
+    /// </summary>
+    /// <exception cref="DurableStateLostException">The facet is poisoned.</exception>
+    Task Load();
+
+    /// <summary>
+    /// Stores the first state of a grain that is probably new, together with the messages, without having read: with
+    /// <see cref="DurableAttribute.LoadOnDemand"/>, an insert. Should the row be there, nothing is stored, and memory holds what it says.
+    /// </summary>
+    /// <returns>True: durable. False: the grain exists; decide again by <see cref="State"/>.</returns>
+    /// <exception cref="InvalidOperationException">As with <see cref="Commit"/>.</exception>
+    /// <exception cref="DurableStateLostException">The write failed. Poisons the facet.</exception>
+    /// <exception cref="GroupCommitQueueFullException">The database is not keeping up. Poisons the facet.</exception>
+    Task<bool> TryCreate(TState first, Outgoing? outgoing = null);
+
     /// <summary>Moves memory on without writing; the next commit carries it. For steps that a restart can repeat.</summary>
     /// <exception cref="DurableStateLostException">The facet is poisoned.</exception>
     void Stage(TState next);

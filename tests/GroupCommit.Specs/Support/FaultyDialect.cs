@@ -19,6 +19,9 @@ internal sealed class FaultyDialect(IDialect inner) : IDialect, IDisposable
     /// <summary>Set: every commit and every read fails with it.</summary>
     public Exception? Down { get; set; }
 
+    /// <summary>Set: states cannot be read; commits work.</summary>
+    public Exception? ReadsFail { get; set; }
+
     /// <summary>Set: the outbox cannot be read; commits work.</summary>
     public Exception? OutboxDown { get; set; }
 
@@ -75,7 +78,7 @@ internal sealed class FaultyDialect(IDialect inner) : IDialect, IDisposable
     public void Verify(RowId row) => inner.Verify(row);
 
     public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) =>
-        Down is { } down ? Task.FromException<StoredRow?[]>(down) : inner.Read(rows, cancellationToken);
+        (Down ?? ReadsFail) is { } down ? Task.FromException<StoredRow?[]>(down) : inner.Read(rows, cancellationToken);
 
     public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken) =>
         (Down ?? OutboxDown) is { } down ? Task.FromException<IReadOnlyList<OutboxRow>>(down) : inner.ReadOutbox(afterId, limit, cancellationToken);

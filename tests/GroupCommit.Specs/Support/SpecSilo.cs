@@ -51,6 +51,8 @@ internal sealed class SpecSilo : IAsyncDisposable
 
     public ICounter Counter(string key) => Services.GetRequiredService<IGrainFactory>().GetGrain<ICounter>(key);
 
+    public ITicket Ticket(string key) => Services.GetRequiredService<IGrainFactory>().GetGrain<ITicket>(key);
+
     public ILedger Ledger(string key) => Services.GetRequiredService<IGrainFactory>().GetGrain<ILedger>(key);
 
     public Task<IReadOnlyList<ScheduleRow>> Armed() => Dialect.Armed();

@@ -12,6 +12,7 @@ internal sealed class PostgresConnections : IDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly string _connectionString;
+    private readonly string _name;
     private readonly GroupCommitOptions _options;
 
     public PostgresConnections(GroupCommitOptions options)
@@ -26,8 +27,8 @@ internal sealed class PostgresConnections : IDisposable
             CancellationTimeout = -1, // Once it has not answered in time, nothing is sent to it any more.
             Pooling = true,
             MaxPoolSize = LargestPool,
-            ApplicationName = "groupcommit",
         };
+        _name = settings.ApplicationName ??= "groupcommit";
         Server = $"'{settings.Database ?? settings.Username}' on {settings.Host}:{settings.Port}";
         Pool = NpgsqlDataSource.Create(settings);
         settings.Pooling = false;
@@ -68,7 +69,7 @@ internal sealed class PostgresConnections : IDisposable
                 """;
             settings.Parameters.AddWithValue("lock", Milliseconds(_options.LockTimeout));
             settings.Parameters.AddWithValue("statement", Milliseconds(_options.StatementTimeout));
-            settings.Parameters.AddWithValue("role", $"groupcommit {role}");
+            settings.Parameters.AddWithValue("role", $"{_name} {role}");
             settings.ExecuteNonQuery();
             return connection;
         }

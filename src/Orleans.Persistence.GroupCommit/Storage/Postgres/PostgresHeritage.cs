@@ -22,8 +22,12 @@ internal sealed partial class PostgresHeritage(
 
     public void Participate(ISiloLifecycle observer)
     {
-        if (dialect is PostgresDialect postgres)
-            observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.Active, _ => Start(postgres), _ => Stop());
+        if (dialect is not PostgresDialect postgres)
+            return;
+
+        // The first look before grains are there: what a process left that is certainly dead by now goes before what is new.
+        observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.RuntimeStorageServices + 1, _ => Task.Run(() => TryLook(postgres.Owners)));
+        observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.Active, _ => Start(postgres), _ => Stop());
     }
 
     public void Dispose() => _stopping.Dispose();
@@ -45,22 +49,25 @@ internal sealed partial class PostgresHeritage(
     {
         using var timer = new PeriodicTimer(Interval, time);
         do
-        {
-            try
-            {
-                await Look(postgres.Owners).ConfigureAwait(false);
-                _failed = false;
-            }
-            catch (Exception e) when (!_stopping.IsCancellationRequested)
-            {
-                // Every look of an outage comes here.
-                if (!_failed)
-                    LogFailed(e);
-
-                _failed = true;
-            }
-        }
+            await TryLook(postgres.Owners).ConfigureAwait(false);
         while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
+    }
+
+    private async Task TryLook(PostgresOwners owners)
+    {
+        try
+        {
+            await Look(owners).ConfigureAwait(false);
+            _failed = false;
+        }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            // Every look of an outage comes here.
+            if (!_failed)
+                LogFailed(e);
+
+            _failed = true;
+        }
     }
 
     private async Task Look(PostgresOwners owners)
