@@ -1,3 +1,4 @@
+using System.Reflection.Metadata;
 using System.Text;
 
 namespace GroupCommit.Specs.Packaging;
@@ -5,6 +6,9 @@ namespace GroupCommit.Specs.Packaging;
 public sealed class When_the_library_is_packed(Package package) : IClassFixture<Package>
 {
     private const string Assembly = $"lib/net10.0/{Library.Name}";
+
+    // Of the portable PDB format: https://github.com/dotnet/runtime/blob/main/docs/design/specs/PortablePdb-Metadata.md
+    private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
     [Fact]
     public void Should_say_what_it_is()
@@ -29,7 +33,16 @@ public sealed class When_the_library_is_packed(Package package) : IClassFixture<
     }
 
     [Fact]
-    public void Should_come_with_symbols() => Assert.Contains($"{Assembly}.pdb", package.Files("snupkg"));
+    public void Should_come_with_symbols_that_hold_the_sources()
+    {
+        using var pdb = Symbols();
+        var reader = pdb.GetMetadataReader();
+        var embedded = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+            .Where(information => reader.GetGuid(information.Kind) == EmbeddedSource).Select(information => information.Parent).ToHashSet();
+
+        Assert.NotEmpty(reader.Documents);
+        Assert.All(reader.Documents, document => Assert.Contains((EntityHandle)document, embedded));
+    }
 
     [Fact]
     public void Should_warn_of_nothing() => Assert.DoesNotContain("warn", package.Output, StringComparison.OrdinalIgnoreCase);
@@ -38,14 +51,17 @@ public sealed class When_the_library_is_packed(Package package) : IClassFixture<
     public void Should_name_no_folder_of_this_machine()
     {
         Assert.SkipUnless(Library.Configuration == "Release", "Debug builds keep the paths for debuggers.");
-        var root = Encoding.UTF8.GetBytes(Library.Root);
+        using var pdb = Symbols();
+        var reader = pdb.GetMetadataReader();
 
-        Assert.Equal(-1, package.Read("nupkg", $"{Assembly}.dll").AsSpan().IndexOf(root));
-        Assert.Equal(-1, package.Read("snupkg", $"{Assembly}.pdb").AsSpan().IndexOf(root));
+        Assert.Equal(-1, package.Read("nupkg", $"{Assembly}.dll").AsSpan().IndexOf(Encoding.UTF8.GetBytes(Library.Root)));
+        Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
     }
 
     [Fact]
     public void Should_depend_on_no_more_than_it_uses() => Assert.All(
         package.Manifest().Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value),
         id => Assert.Matches(@"^(Microsoft\.Orleans\.(Runtime|Sdk|Streaming)|Microsoft\.Data\.Sqlite|Npgsql)$", id));
+
+    private MetadataReaderProvider Symbols() => MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(package.Read("snupkg", $"{Assembly}.pdb")));
 }
