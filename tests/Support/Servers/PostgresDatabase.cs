@@ -8,8 +8,7 @@ public sealed class PostgresDatabase : IDisposable
     private readonly bool _isOurs;
 
     /// <param name="server">Null: the one for all specs that leave it alone.</param>
-    public PostgresDatabase(PostgresServer? server = null)
-        : this(new NpgsqlConnectionStringBuilder((server ?? PostgresServer.Shared).ConnectionString) { SearchPath = $"spec_{Guid.NewGuid():N}" }.ConnectionString)
+    public PostgresDatabase(PostgresServer? server = null) : this(NewSchema(server ?? PostgresServer.Shared))
     {
         _isOurs = true;
         Run($"CREATE SCHEMA {Schema}");
@@ -17,6 +16,7 @@ public sealed class PostgresDatabase : IDisposable
 
     private PostgresDatabase(string connectionString) => ConnectionString = connectionString;
 
+    /// <summary>Also the application name of sessions that set no other.</summary>
     public string Schema => new NpgsqlConnectionStringBuilder(ConnectionString).SearchPath!;
 
     public string ConnectionString { get; }
@@ -78,5 +78,11 @@ public sealed class PostgresDatabase : IDisposable
                 DROP SCHEMA IF EXISTS {Schema} CASCADE
                 """);
         }
+    }
+
+    private static string NewSchema(PostgresServer server)
+    {
+        var schema = $"spec_{Guid.NewGuid():N}";
+        return new NpgsqlConnectionStringBuilder(server.ConnectionString) { SearchPath = schema, ApplicationName = schema }.ConnectionString;
     }
 }

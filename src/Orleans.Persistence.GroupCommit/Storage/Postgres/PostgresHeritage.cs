@@ -26,7 +26,7 @@ internal sealed partial class PostgresHeritage(
             return;
 
         // The first look before grains are there: what a process left that is certainly dead by now goes before what is new.
-        observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.RuntimeStorageServices + 1, _ => Task.Run(() => TryLook(postgres.Owners)));
+        observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.RuntimeStorageServices + 1, ending => Task.Run(() => TryLook(postgres.Owners), ending));
         observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.Active, _ => Start(postgres), _ => Stop());
     }
 
