@@ -3,11 +3,12 @@ using System.Globalization;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
 using Shop.Benches.Load.Workloads;
+using Testing.Servers;
 
 namespace Chaos;
 
 /// <summary>
-/// The promise of the embedded shop: a 201 outlives kill -9. The process is killed at random moments while clients order, cancel and
+/// The promise of the embedded shop, on either database: a 201 outlives kill -9. The process is killed at random moments while clients order, cancel and
 /// repeat what got no answer; in the end every acknowledged order has ended as it must, and the client's books are the shop's.
 /// SHOP_CHAOS_SEED and SHOP_CHAOS_KILLS set another course.
 /// </summary>
@@ -23,15 +24,24 @@ public sealed class When_the_process_is_killed_under_load
     private readonly int kills = Setting("SHOP_CHAOS_KILLS", 10);
 
     [Fact]
-    public async Task Should_bring_every_acknowledged_order_to_its_end()
+    public Task Should_bring_every_acknowledged_order_to_its_end() => KillAndAudit([]);
+
+    [Fact]
+    public async Task Should_do_so_on_PostgreSQL()
+    {
+        using var database = new PostgresDatabase();
+        await KillAndAudit(new() { ["ConnectionStrings__Postgres"] = database.ConnectionString });
+        // It was really there.
+        Assert.NotEqual("0", database.Ask("SELECT count(*) FROM orleansstorage"));
+    }
+
+    private async Task KillAndAudit(Dictionary<string, string> settings)
     {
         var cancel = TestContext.Current.CancellationToken;
         // Short deadlines, so that orders also complete, and re-drives happen, while the killing goes on.
-        await using var shop = new ShopProcess(new Dictionary<string, string>
-        {
-            ["Shop__Sagas__EnsureStartedAfter"] = "00:00:01",
-            ["Shop__Sagas__CancelWindow"] = "00:00:01",
-        });
+        settings["Shop__Sagas__EnsureStartedAfter"] = "00:00:01";
+        settings["Shop__Sagas__CancelWindow"] = "00:00:01";
+        await using var shop = new ShopProcess(settings);
         using var api = new ShopApi(shop.Url, timeout: TimeSpan.FromSeconds(10));
         try
         {

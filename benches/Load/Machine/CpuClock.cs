@@ -5,7 +5,7 @@ namespace Shop.Benches.Load.Machine;
 
 /// <summary>How much processor time some processes, and the whole machine, have used so far.</summary>
 /// <param name="At">Of the monotonic clock.</param>
-/// <param name="Seconds">By the name the process was given on the command line.</param>
+/// <param name="Seconds">By the name the process was given; with all its descendants.</param>
 /// <param name="MachineBusySeconds">Everybody's, over all cores.</param>
 internal sealed record CpuReading(long At, IReadOnlyDictionary<string, double> Seconds, double MachineBusySeconds);
 
@@ -32,7 +32,7 @@ internal sealed class CpuClock(IReadOnlyDictionary<string, int> processes)
 
     public CpuReading Read() => new(
         Stopwatch.GetTimestamp(),
-        processes.ToDictionary(p => p.Key, p => ProcessSeconds(p.Value)),
+        processes.ToDictionary(p => p.Key, p => ProcessTree.Seconds(p.Value)),
         MachineBusySeconds());
 
     /// <summary>The most memory a process has had resident, in MiB.</summary>
@@ -40,14 +40,6 @@ internal sealed class CpuClock(IReadOnlyDictionary<string, int> processes)
     {
         var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-    }
-
-    private static double ProcessSeconds(int pid)
-    {
-        var stat = File.ReadAllText($"/proc/{pid}/stat");
-        // The second field is the command in parentheses and may hold anything, so fields are counted from its end: utime is the 12th, stime the 13th.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return (Ticks(fields[11]) + Ticks(fields[12])) / TicksPerSecond;
     }
 
     private static double MachineBusySeconds()

@@ -8,7 +8,7 @@ namespace Shop.WebApi.Specs.EndToEnd;
 public sealed class AtRest;
 
 [Collection(typeof(AtRest))]
-public sealed class When_the_books_are_checked(ShopHost host)
+public class When_the_books_are_checked(ShopHost host)
 {
     private readonly Shopper shop = new(host.Http);
 

@@ -4,7 +4,7 @@ namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 /// A shop in which what an order rightly waits for comes within a moment, so that it goes its whole way by itself; but in which no limit is
 /// reached by a machine that stalls for a second or two: exact timelines can be demanded. Where limits have to be reached: <see cref="HastyShop"/>.
 /// </summary>
-public sealed class BriskShop : ShopHost
+public class BriskShop : ShopHost
 {
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [

@@ -38,7 +38,7 @@ public class ShopHost : IAsyncLifetime
         Http.BaseAddress = new Uri(app.Urls.Single());
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         Http.Dispose();

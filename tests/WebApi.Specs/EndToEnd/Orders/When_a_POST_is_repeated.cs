@@ -3,7 +3,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd.Orders;
 
-public sealed class When_a_POST_is_repeated(ShopHost host)
+public class When_a_POST_is_repeated(ShopHost host)
 {
     private readonly Shopper shop = new(host.Http);
 

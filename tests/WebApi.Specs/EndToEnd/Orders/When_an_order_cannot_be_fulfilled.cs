@@ -3,7 +3,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd.Orders;
 
-public sealed class When_an_order_cannot_be_fulfilled(ShopHost host)
+public class When_an_order_cannot_be_fulfilled(ShopHost host)
 {
     private readonly Shopper shop = new(host.Http);
 

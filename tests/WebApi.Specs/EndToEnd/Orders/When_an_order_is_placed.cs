@@ -4,7 +4,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd.Orders;
 
-public sealed class When_an_order_is_placed(ShopHost host)
+public class When_an_order_is_placed(ShopHost host)
 {
     private readonly Shopper shop = new(host.Http);
 

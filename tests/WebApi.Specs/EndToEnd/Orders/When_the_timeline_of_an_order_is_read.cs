@@ -4,7 +4,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd.Orders;
 
-public sealed class When_the_timeline_of_an_order_is_read(ShopHost host)
+public class When_the_timeline_of_an_order_is_read(ShopHost host)
 {
     private readonly Shopper shop = new(host.Http);
 

@@ -8,7 +8,7 @@ namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 /// When_the_gateway_does_not_answer.
 /// </summary>
 [Collection(typeof(InABriskShop))]
-public sealed class When_an_order_goes_its_way(BriskShop host)
+public class When_an_order_goes_its_way(BriskShop host)
 {
     private const string Sold = "order-placed order-accepted order-reserved order-payment-authorized order-confirmed order-fulfilment-started order-completed";
     private readonly Shopper shop = new(host.Http);

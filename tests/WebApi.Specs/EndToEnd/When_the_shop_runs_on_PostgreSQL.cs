@@ -1,0 +1,44 @@
+using Shop.WebApi.Specs.EndToEnd.Hosting;
+using Shop.WebApi.Specs.EndToEnd.Orders;
+using Shop.WebApi.Specs.EndToEnd.Sagas;
+
+namespace Shop.WebApi.Specs.EndToEnd;
+
+/// <summary>Nothing is different: what orders do on SQLite, the same specs demand here.</summary>
+public static class When_the_shop_runs_on_PostgreSQL
+{
+    [Collection(typeof(InAShopOnPostgres))]
+    public sealed class And_an_order_is_placed(ShopOnPostgres host) : When_an_order_is_placed(host)
+    {
+        private readonly ShopOnPostgres host = host;
+
+        [Fact]
+        public async Task Should_keep_it_there()
+        {
+            var shop = new Shopper(host.Http);
+            var before = host.StatesInPostgres;
+
+            await shop.Order(await shop.Product(stock: 1), 1);
+
+            Assert.True(host.StatesInPostgres > before);
+        }
+    }
+
+    [Collection(typeof(InAShopOnPostgres))]
+    public sealed class And_an_order_cannot_be_fulfilled(ShopOnPostgres host) : When_an_order_cannot_be_fulfilled(host);
+
+    [Collection(typeof(InAShopOnPostgres))]
+    public sealed class And_an_order_is_cancelled(ShopOnPostgres host) : When_an_order_is_cancelled(host);
+
+    [Collection(typeof(InAShopOnPostgres))]
+    public sealed class And_a_POST_is_repeated(ShopOnPostgres host) : When_a_POST_is_repeated(host);
+
+    [Collection(typeof(InAShopOnPostgres))]
+    public sealed class And_the_timeline_of_an_order_is_read(ShopOnPostgres host) : When_the_timeline_of_an_order_is_read(host);
+
+    [Collection(typeof(InAShopOnPostgres))]
+    public sealed class And_the_books_are_checked(ShopOnPostgres host) : When_the_books_are_checked(host);
+
+    [Collection(typeof(InABriskShopOnPostgres))]
+    public sealed class And_an_order_goes_its_way(BriskShopOnPostgres host) : When_an_order_goes_its_way(host);
+}
