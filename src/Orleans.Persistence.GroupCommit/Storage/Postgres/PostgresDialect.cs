@@ -56,7 +56,6 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     public async Task Open(bool applySchema, CancellationToken cancellationToken)
     {
         await OpenSchema(applySchema, cancellationToken).ConfigureAwait(false);
-        GroupCommitCrashPoints.SchemaApplied.Reach();
         try
         {
             _owners = PostgresOwners.Register(_connections.Pool, _serviceId, _silo);
