@@ -55,7 +55,7 @@ internal sealed partial class BatchWriter(
             _failing = false;
             metrics.Committed(stored.Length, Stopwatch.GetElapsedTime(started));
         }
-        catch (BatchRejectedException e) when (batch.Count > 1)
+        catch (BatchRejectedException e) when (e.IsOfOneMember && batch.Count > 1)
         {
             // Halves, and their halves: one bad write among 512 costs some twenty commits, not 512.
             LogRejected(e, batch.Count);
@@ -66,7 +66,16 @@ internal sealed partial class BatchWriter(
         }
         catch (BatchRejectedException e)
         {
-            LogRefused(e, requests[0].GetType().Name);
+            if (e.IsOfOneMember)
+            {
+                LogRefused(e, requests[0].GetType().Name);
+            }
+            else
+            {
+                _failing = true;
+                LogFailed(e, batch.Count);
+            }
+
             Fail(batch, $"{e.Message} Nothing of this write was stored.", e.InnerException);
             return;
         }

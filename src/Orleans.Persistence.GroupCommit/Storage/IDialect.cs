@@ -23,7 +23,7 @@ internal interface IDialect : IAsyncDisposable
     /// For each write, in order: whether it was stored. A settle: whether the token still held. Less than the batch when some of it, from one
     /// member on, has to go into another transaction; at least one.
     /// </returns>
-    /// <exception cref="BatchRejectedException">Nothing of the batch was stored, for certain, and the fault may lie in one member.</exception>
+    /// <exception cref="BatchRejectedException">Nothing of the batch was stored, for certain.</exception>
     /// <exception cref="Exception">Any other: nothing can be said about what was stored.</exception>
     Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken);
 
@@ -154,5 +154,11 @@ internal readonly record struct ScheduleWrite(string Target, string Name, long T
 
 internal sealed record ScheduleRow(string Target, string Name, long Token, DateTimeOffset DueAt, int Attempts);
 
-/// <summary>The database refused the batch and rolled it back: committing its members one by one finds the culprit.</summary>
-internal sealed class BatchRejectedException(string message, Exception inner) : Exception(message, inner);
+/// <summary>The database refused the batch and rolled it back.</summary>
+/// <param name="message">Why.</param>
+/// <param name="inner">The database's own error.</param>
+/// <param name="isOfOneMember">The fault may lie in one member: committing them one by one finds the culprit. Otherwise it lies in the database.</param>
+internal sealed class BatchRejectedException(string message, Exception inner, bool isOfOneMember = true) : Exception(message, inner)
+{
+    public bool IsOfOneMember => isOfOneMember;
+}

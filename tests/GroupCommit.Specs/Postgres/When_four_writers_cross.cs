@@ -18,15 +18,10 @@ public sealed class When_four_writers_cross : IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    [Fact]
-    public async Task Should_never_wait_for_each_other_in_a_circle() => Assert.Equal("0", await Cross(armOwn: true));
-
-    /// <remarks>
-    /// Two grains that arm the same message for the first time at once, among others, cannot see each other's: then the server ends one
-    /// statement, and it is repeated.
-    /// </remarks>
-    [Fact]
-    public Task Should_store_all_though_grains_arm_the_messages_of_others() => Cross(armOwn: false);
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)] // Grains arm the messages of others: many of them at once, and for the first time.
+    public async Task Should_never_wait_for_each_other_in_a_circle(bool armOwn) => Assert.Equal("0", await Cross(armOwn));
 
     /// <returns>How often the server had to end a statement.</returns>
     private async Task<string?> Cross(bool armOwn)

@@ -102,10 +102,12 @@ internal sealed partial class CommitBatch
 
     private void Add(IReadOnlyList<ScheduleWrite> schedules, int owner)
     {
-        for (var i = 0; i < schedules.Count; i++)
+        // The last one under a name counts: a grain may have armed it several times since its last write.
+        _named.Clear();
+        for (var i = schedules.Count - 1; i >= 0; i--)
         {
             var schedule = schedules[i];
-            if (IsReplaced(schedules, i))
+            if (!_named.Add((schedule.Target, schedule.Name)))
                 continue;
 
             _schedules.Target.Add(PostgresText.Checked(schedule.Target));
@@ -125,17 +127,6 @@ internal sealed partial class CommitBatch
                 _disarming.Name.Add(schedule.Name);
             }
         }
-    }
-
-    private static bool IsReplaced(IReadOnlyList<ScheduleWrite> schedules, int index)
-    {
-        for (var later = index + 1; later < schedules.Count; later++)
-        {
-            if (schedules[later].Name == schedules[index].Name && schedules[later].Target == schedules[index].Target)
-                return true;
-        }
-
-        return false;
     }
 
     private void Add(ScheduleSettle settle, int index)

@@ -11,6 +11,9 @@ internal sealed partial class CommitBatch
     // A statement is one message, and one piece of memory here and in the server.
     private const long LargestPayload = 32 << 20;
 
+    // Each takes a lock, and a server's table of locks has room for some thousands.
+    private const int MostMessages = 1_000;
+
     private readonly RowPart _rows = new();
     private readonly EntryPart _entries = new();
     private readonly EntryRemovalPart _entryRemovals = new();
@@ -26,6 +29,7 @@ internal sealed partial class CommitBatch
 
     private readonly HashSet<(int Type, int Id)> _rowsSeen = [];
     private readonly HashSet<(string Target, string Name)> _messagesSeen = [];
+    private readonly HashSet<(string Target, string Name)> _named = [];
     private readonly List<Place> _writes = [];
     private readonly List<int> _checked = [];
     private readonly Dictionary<long, int> _settles = [];
@@ -48,7 +52,7 @@ internal sealed partial class CommitBatch
     {
         Clear();
         var count = 0;
-        for (long payload = 0; count < requests.Count && payload < LargestPayload; count++)
+        for (long payload = 0; count < requests.Count && payload < LargestPayload && _messagesSeen.Count < MostMessages; count++)
         {
             var request = requests[count];
             if (request is OutboxAdopt || !TakeKeys(request, count))
@@ -122,7 +126,6 @@ internal sealed partial class CommitBatch
                 return false;
         }
 
-        // A grain may have armed the same message several times since its last write.
         for (var i = 0; i < schedules.Count; i++)
             _messagesSeen.Add((schedules[i].Target, schedules[i].Name));
 

@@ -4,7 +4,8 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 /// <summary>
 /// The messages that a batch arms, disarms, settles or moves. Silos reach for the same ones from both sides (the grain arms, the scheduler
-/// settles), so all of them are locked first, in one order: no two batches can wait for each other.
+/// settles), so all of them are locked first, in one order: no two batches can wait for each other. By advisory locks, since there is no row to
+/// lock for a message that somebody else is about to arm.
 /// </summary>
 internal sealed class SchedulePart : CommitPart
 {
@@ -21,11 +22,10 @@ internal sealed class SchedulePart : CommitPart
     // Counting those done makes it wait for the states, which come first in everybody's order.
     public override string Sql => """
         messages AS MATERIALIZED (
-            SELECT target, name, token FROM groupcommit_schedules
-            WHERE (SELECT count(*) FROM done) >= 0 AND ctid = ANY (ARRAY(
-                SELECT (SELECT ctid FROM groupcommit_schedules AS s WHERE s.service_id = @service AND s.target = m.target AND s.name = m.name)
-                FROM unnest(@message_target, @message_name) AS m (target, name)))
-            ORDER BY target, name FOR UPDATE
+            SELECT pg_advisory_xact_lock(hashtext(@service), key) FROM (
+                SELECT DISTINCT hashtext(target || '/' || name) AS key FROM unnest(@message_target, @message_name) AS m (target, name)
+                WHERE (SELECT count(*) FROM done) >= 0
+                ORDER BY key) AS sorted
         )
         """;
 }

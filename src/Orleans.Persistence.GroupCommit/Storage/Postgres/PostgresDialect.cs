@@ -83,15 +83,14 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         {
             return Task.FromException<bool[]>(e);
         }
-        catch (Exception e) when (PostgresErrors.IsOfOneMember(e))
+        catch (Exception e) when (PostgresErrors.IsRolledBack(e))
         {
-            return Task.FromException<bool[]>(new BatchRejectedException(PostgresErrors.Describe(e, _connections.Server).Message, e));
+            return Task.FromException<bool[]>(
+                new BatchRejectedException(PostgresErrors.Describe(e, _connections.Server).Message, e, PostgresErrors.IsOfOneMember(e)));
         }
         catch (Exception e)
         {
-            if (!PostgresErrors.IsRolledBack(e))
-                GiveUp();
-
+            GiveUp();
             return Task.FromException<bool[]>(PostgresErrors.Describe(e, _connections.Server));
         }
     }

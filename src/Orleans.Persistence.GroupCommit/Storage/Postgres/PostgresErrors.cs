@@ -30,9 +30,9 @@ internal static class PostgresErrors
     private static string Words(Exception error, string server) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
-            $"The database {server} did not finish within {nameof(GroupCommitOptions.StatementTimeout)}; nothing was stored.",
+            $"The database {server} did not finish within {nameof(GroupCommitOptions.StatementTimeout)}.",
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
-            $"Another session has locked a row in the database {server} for longer than {nameof(GroupCommitOptions.LockTimeout)}; nothing was stored.",
+            $"Another session has locked a row in the database {server} for longer than {nameof(GroupCommitOptions.LockTimeout)}.",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } e => $"There is no room for the database {server}: {e.MessageText}.",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedColumn } e =>
             $"The database {server} has not the tables of this release ({e.MessageText}); apply the schema.",

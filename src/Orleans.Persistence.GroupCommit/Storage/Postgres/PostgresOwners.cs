@@ -63,8 +63,9 @@ internal sealed class PostgresOwners : IDisposable
                 RETURNING id
             ),
             freed AS (
-                UPDATE groupcommit_schedules SET claimed_by = 0, claimed_until = 0
-                WHERE service_id = $3 AND claimed_by = $1 AND EXISTS (SELECT FROM adopted)
+                UPDATE groupcommit_schedules SET claimed_by = 0, claimed_until = 0 WHERE ctid = ANY (ARRAY(
+                    SELECT ctid FROM groupcommit_schedules
+                    WHERE service_id = $3 AND claimed_by = $1 AND EXISTS (SELECT FROM adopted) FOR UPDATE SKIP LOCKED))
             )
             SELECT count(*) FROM adopted
             """, dead, Id, _serviceId);
