@@ -39,7 +39,7 @@ public interface IDurable<TState> where TState : class
     /// Stores the first state of a grain that is probably new, together with the messages, without having read: with
     /// <see cref="DurableAttribute.LoadOnDemand"/>, an insert. Should the row be there, nothing is stored, and memory holds what it says.
     /// </summary>
-    /// <returns>True: durable. False: the grain exists; decide again by <see cref="State"/>.</returns>
+    /// <returns>True: durable. False: the row exists; decide again by <see cref="State"/> (which is null if somebody has cleared it).</returns>
     /// <exception cref="InvalidOperationException">As with <see cref="Commit"/>.</exception>
     /// <exception cref="DurableStateLostException">The write failed. Poisons the facet.</exception>
     /// <exception cref="GroupCommitQueueFullException">The database is not keeping up. Poisons the facet.</exception>

@@ -3,18 +3,25 @@ using System.Collections.Concurrent;
 namespace Orleans.Persistence.GroupCommit.Storage;
 
 /// <summary>
-/// Reads rows for activations on a thread of its own. They come in bursts: whatever waits is read in one transaction, and no thread
+/// Reads rows for activations on threads of its own. They come in bursts: whatever waits is read in one transaction, and no thread
 /// that runs grains ever waits for the disk.
 /// </summary>
 internal sealed class BatchReader(IDialect dialect, int maximumBatch)
 {
+    // While one reads a grain with very many entries, the other one reads the rest.
+    private const int Threads = 2;
+
     private readonly BlockingCollection<PendingRead> _waiting = [];
     private volatile bool _failing;
 
     /// <summary>The newest read failed.</summary>
     public bool IsFailing => _failing;
 
-    public void Start() => new Thread(Run) { IsBackground = true, Name = "group commit reader" }.Start();
+    public void Start()
+    {
+        for (var i = 0; i < Threads; i++)
+            new Thread(Run) { IsBackground = true, Name = "group commit reader" }.Start();
+    }
 
     public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken)
     {

@@ -24,12 +24,11 @@ public sealed class When_the_silo_ends
 
         var after = new Deliveries();
         await using var silo = await SiloUnderTest.Start(database, after);
-        await silo.Publish("single", "new", 10);
+        await silo.Publish("single", "stuck", 10);
         await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
 
-        Assert.Equal(Enumerable.Range(0, 10), before["stuck"].Concat(after["stuck"]).Distinct());
-        Assert.Equal(Enumerable.Range(5, 5), after["stuck"].Where(number => number >= 5));
-        Assert.Equal([10], after["new"]);
+        Assert.Equal(Enumerable.Range(0, 11), before["stuck"].Concat(after["stuck"]).Distinct());
+        Assert.Equal(Enumerable.Range(5, 6), after["stuck"].Where(number => number >= 5));
         Assert.Empty(after["done"]);
         Assert.Empty(database.Quarantined);
     }
@@ -112,7 +111,7 @@ public sealed class When_the_silo_ends
     }
 
     [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
-    public async Task Should_deliver_what_an_earlier_process_left_in_its_order(DatabaseKind kind)
+    public async Task Should_deliver_what_an_earlier_process_left_before_what_is_new(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var before = new Deliveries { OnEvent = (_, _) => Never() };
@@ -131,14 +130,7 @@ public sealed class When_the_silo_ends
 
         await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
         for (var key = 0; key < 7; key++)
-        {
-            var expected = Enumerable.Range(0, 3_000).Where(number => number % 7 == key);
-            // A process that has died is taken over by any other one, beside what that one writes itself.
-            if (kind == DatabaseKind.Postgres)
-                Assert.Equal(expected.OrderBy(number => number < 2_500), after[$"key-{key}"].OrderBy(number => number < 2_500));
-            else
-                Assert.Equal(expected, after[$"key-{key}"]);
-        }
+            Assert.Equal(Enumerable.Range(0, 3_000).Where(number => number % 7 == key), after[$"key-{key}"]);
     }
 
     private static Task Never() => new TaskCompletionSource().Task;

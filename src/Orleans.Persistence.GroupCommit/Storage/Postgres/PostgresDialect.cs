@@ -22,6 +22,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 
     private readonly ConcurrentBag<PostgresReader> _readers = [];
     private readonly Lock _writing = new();
+    private readonly Lock _ending = new();
     private readonly GroupCommitOptions _options;
     private readonly PostgresConnections _connections;
     private readonly string _serviceId;
@@ -55,7 +56,6 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     public async Task Open(bool applySchema, CancellationToken cancellationToken)
     {
         await OpenSchema(applySchema, cancellationToken).ConfigureAwait(false);
-        GroupCommitCrashPoints.SchemaApplied.Reach();
         try
         {
             _owners = PostgresOwners.Register(_connections.Pool, _serviceId, _silo);
@@ -192,14 +192,17 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         if (_writer is null)
             return;
 
-        _broken = _writer.Session;
+        using (_ending.EnterScope())
+            _broken = _writer.Session;
+
         _writer.Dispose();
         _writer = null;
     }
 
     private void EndBrokenSession()
     {
-        // By the writer's thread alone: after a commit that ended ambiguously, before the next one and before what it stored is looked up.
+        // After a commit that ended ambiguously, before the next one and before what it stored is looked up.
+        using var scope = _ending.EnterScope();
         if (_broken is not { } session)
             return;
 

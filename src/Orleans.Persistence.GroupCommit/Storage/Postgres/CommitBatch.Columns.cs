@@ -1,0 +1,163 @@
+using System.Diagnostics;
+
+namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
+
+/// <summary>How requests become columns.</summary>
+internal sealed partial class CommitBatch
+{
+    private void Add(GrainWrite write, in RowKey key, int owner, ref long lastId)
+    {
+        _rows.IdHash.Add(key.Id.IdHash);
+        _rows.TypeHash.Add(key.TypeHash);
+        _rows.N0.Add(key.Id.N0);
+        _rows.N1.Add(key.Id.N1);
+        _rows.Type.Add(key.Type);
+        _rows.Extension.Add(key.Id.Extension);
+        _rows.Expected.Add(checked((int)write.ExpectedVersion));
+        _rows.Payload.Add(write.Payload);
+        // Below zero where nothing is to be created: see RowPart.
+        _rows.Id.Add(write.ExpectedVersion == 0 ? ++lastId : -1);
+        for (var i = 0; i < write.Entries.Count; i++)
+            Add(write.Entries[i], owner);
+    }
+
+    private void Add(in EntryWrite entry, int owner)
+    {
+        if (entry.Payload is { } payload)
+        {
+            _entries.Owner.Add(owner);
+            _entries.Map.Add(entry.Map);
+            _entries.Key.Add(PostgresText.Checked(entry.Key));
+            _entries.Payload.Add(payload);
+        }
+        else
+        {
+            _entryRemovals.Owner.Add(owner);
+            _entryRemovals.Map.Add(entry.Map);
+            _entryRemovals.Key.Add(PostgresText.Checked(entry.Key));
+        }
+    }
+
+    private void AddOthers(WriteRequest request, int owner, int index, ref long lastId)
+    {
+        switch (request)
+        {
+            case GrainWrite write:
+                Add(write.Outbox, owner, ref lastId);
+                Add(write.Schedules, owner);
+                break;
+            case VersionCheck check:
+                var key = RowKey.Of(check.Row);
+                _checks.IdHash.Add(key.Id.IdHash);
+                _checks.TypeHash.Add(key.TypeHash);
+                _checks.N0.Add(key.Id.N0);
+                _checks.N1.Add(key.Id.N1);
+                _checks.Type.Add(key.Type);
+                _checks.Extension.Add(key.Id.Extension);
+                _checks.Expected.Add(checked((int)check.ExpectedVersion));
+                _checked.Add(index);
+                break;
+            case OutboxAppend append:
+                Add(append.Rows, 0, ref lastId);
+                _stored[index] = true;
+                break;
+            case OutboxRemove remove:
+                for (var i = 0; i < remove.Ids.Count; i++)
+                    _outboxRemovals.Id.Add(remove.Ids[i]);
+
+                _stored[index] = true;
+                break;
+            case OutboxQuarantine quarantine:
+                for (var i = 0; i < quarantine.Ids.Count; i++)
+                {
+                    _quarantines.Id.Add(quarantine.Ids[i]);
+                    _quarantines.Reason.Add(quarantine.Reason.Replace('\0', ' '));
+                }
+
+                _stored[index] = true;
+                break;
+            case ScheduleSettle settle:
+                Add(settle, index);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Add(IReadOnlyList<OutboxRow> rows, int owner, ref long lastId)
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            row.Id = ++lastId;
+            _outbox.Owner.Add(owner);
+            _outbox.Id.Add(row.Id);
+            _outbox.WrittenAt.Add(row.WrittenAt.ToUnixTimeMilliseconds());
+            _outbox.Provider.Add(row.Provider);
+            _outbox.Namespace.Add(PostgresText.Checked(row.StreamNamespace));
+            _outbox.Key.Add(PostgresText.Checked(row.StreamKey));
+            _outbox.Payload.Add(row.Payload);
+        }
+    }
+
+    private void Add(IReadOnlyList<ScheduleWrite> schedules, int owner)
+    {
+        for (var i = 0; i < schedules.Count; i++)
+        {
+            var schedule = schedules[i];
+            if (IsReplaced(schedules, i))
+                continue;
+
+            _schedules.Target.Add(PostgresText.Checked(schedule.Target));
+            _schedules.Name.Add(PostgresText.Checked(schedule.Name));
+            if (schedule.DueAt is { } dueAt)
+            {
+                _arming.Owner.Add(owner);
+                _arming.Token.Add(schedule.Token);
+                _arming.DueAt.Add(dueAt.ToUnixTimeMilliseconds());
+                _arming.Target.Add(schedule.Target);
+                _arming.Name.Add(schedule.Name);
+            }
+            else
+            {
+                _disarming.Owner.Add(owner);
+                _disarming.Target.Add(schedule.Target);
+                _disarming.Name.Add(schedule.Name);
+            }
+        }
+    }
+
+    private static bool IsReplaced(IReadOnlyList<ScheduleWrite> schedules, int index)
+    {
+        for (var later = index + 1; later < schedules.Count; later++)
+        {
+            if (schedules[later].Name == schedules[index].Name && schedules[later].Target == schedules[index].Target)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Add(ScheduleSettle settle, int index)
+    {
+        _schedules.Target.Add(settle.Target);
+        _schedules.Name.Add(settle.Name);
+        if (settle.DueAt is { } dueAt)
+        {
+            _moving.Token.Add(settle.Token);
+            _moving.NewToken.Add(settle.NewToken);
+            _moving.DueAt.Add(dueAt.ToUnixTimeMilliseconds());
+            _moving.Attempts.Add(settle.Attempts);
+            _moving.Target.Add(settle.Target);
+            _moving.Name.Add(settle.Name);
+            _settles.Add(settle.NewToken, index);
+        }
+        else
+        {
+            _settling.Token.Add(settle.Token);
+            _settling.Target.Add(settle.Target);
+            _settling.Name.Add(settle.Name);
+            _settles.Add(settle.Token, index);
+        }
+    }
+}
