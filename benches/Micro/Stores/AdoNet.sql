@@ -28,26 +28,20 @@ CREATE FUNCTION store_state(
 $function$
 BEGIN
     IF known IS NULL THEN
-        RETURN QUERY
-            INSERT INTO orleansstorage
-            SELECT idhash, n0, n1, typehash, typename, extension, service, payload, now() AT TIME ZONE 'utc', 1
-            WHERE NOT EXISTS (
-                SELECT FROM orleansstorage s
-                WHERE s.grainidhash = idhash AND s.graintypehash = typehash AND s.grainidn0 = n0 AND s.grainidn1 = n1
-                    AND s.graintypestring = typename AND s.serviceid = service AND s.grainidextensionstring IS NOT DISTINCT FROM extension)
-            RETURNING version;
-    ELSE
-        RETURN QUERY
-            UPDATE orleansstorage s SET payloadbinary = payload, modifiedon = now() AT TIME ZONE 'utc', version = s.version + 1
+        INSERT INTO orleansstorage
+        SELECT idhash, n0, n1, typehash, typename, extension, service, payload, now() AT TIME ZONE 'utc', 1
+        WHERE NOT EXISTS (
+            SELECT FROM orleansstorage s
             WHERE s.grainidhash = idhash AND s.graintypehash = typehash AND s.grainidn0 = n0 AND s.grainidn1 = n1
-                AND s.graintypestring = typename AND s.serviceid = service AND s.grainidextensionstring IS NOT DISTINCT FROM extension
-                AND s.version = known
-            RETURNING s.version;
+                AND s.graintypestring = typename AND s.serviceid = service AND s.grainidextensionstring IS NOT DISTINCT FROM extension);
+    ELSE
+        UPDATE orleansstorage s SET payloadbinary = payload, modifiedon = now() AT TIME ZONE 'utc', version = s.version + 1
+        WHERE s.grainidhash = idhash AND s.graintypehash = typehash AND s.grainidn0 = n0 AND s.grainidn1 = n1
+            AND s.graintypestring = typename AND s.serviceid = service AND s.grainidextensionstring IS NOT DISTINCT FROM extension
+            AND s.version = known;
     END IF;
-    -- The version that was known, again: that is how the provider learns of a conflict.
-    IF NOT FOUND THEN
-        RETURN QUERY SELECT known;
-    END IF;
+    -- The version that was known, if nothing was stored: that is how the provider learns of a conflict. A statement of its own, as there.
+    RETURN QUERY SELECT CASE WHEN FOUND THEN coalesce(known, 0) + 1 ELSE known END;
 END
 $function$;
 
