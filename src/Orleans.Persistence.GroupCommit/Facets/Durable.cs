@@ -76,7 +76,11 @@ internal sealed class Durable<TState>(GrainUnit unit, Serializer<TState> seriali
 
         await unit.Load();
         if (_state is not null)
+        {
+            // Somebody else's first state may be on its way yet.
+            await unit.WhenDurable();
             return false;
+        }
 
         await Commit(first, outgoing);
         return true;

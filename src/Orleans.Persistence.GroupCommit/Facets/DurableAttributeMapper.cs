@@ -14,10 +14,10 @@ internal sealed class DurableAttributeMapper(IServiceProvider services) : IAttri
         var maker = (kind, metadata.Map) switch
         {
             ({ } k, null) when k == typeof(IDurable<>) => typeof(StateMaker<>),
-            ({ } k, { Length: > 0 }) when k == typeof(IDurableMap<>) => typeof(MapMaker<>),
+            ({ } k, { Length: > 0 }) when k == typeof(IDurableMap<>) && !metadata.LoadOnDemand => typeof(MapMaker<>),
             _ => throw new ArgumentException(
                 $"The parameter '{parameter.Name}' of {parameter.Member.DeclaringType} is marked [Durable], but is neither an IDurable<TState> "
-                + "([Durable]) nor an IDurableMap<TValue> ([Durable(\"name\")])."),
+                + "([Durable]) nor an IDurableMap<TValue> ([Durable(\"name\")], which is loaded with the state)."),
         };
         return ((Maker)ActivatorUtilities.CreateInstance(services, maker.MakeGenericType(type.GetGenericArguments()))).For(metadata);
     }

@@ -56,7 +56,7 @@ internal sealed partial class GrainUnit
         catch (Exception e)
         {
             GiveUp($"It cannot be read: {e.Message}", e);
-            throw;
+            throw Lost!;
         }
     }
 

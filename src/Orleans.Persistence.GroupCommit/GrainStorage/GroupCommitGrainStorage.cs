@@ -75,15 +75,7 @@ internal sealed partial class GroupCommitGrainStorage(
     {
         var version = VersionOf(etag, stateName, grainId);
         var write = new GrainWrite(RowOf(stateName, grainId), version, payload, [], [], []);
-        try
-        {
-            return await committer.Commit(write).ConfigureAwait(false) ? ETagOf(version + 1) : throw Conflict(operation, stateName, grainId, etag);
-        }
-        catch (DurableStateLostException e) when (e.InnerException is ArgumentException refusal)
-        {
-            // Nothing was lost: no row can have this key. A read says so in the same way.
-            throw new ArgumentException(refusal.Message, e);
-        }
+        return await committer.Commit(write).ConfigureAwait(false) ? ETagOf(version + 1) : throw Conflict(operation, stateName, grainId, etag);
     }
 
     private InconsistentStateException Conflict(string operation, string stateName, GrainId grainId, string? etag) => new(

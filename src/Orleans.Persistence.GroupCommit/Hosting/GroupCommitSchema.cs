@@ -10,7 +10,7 @@ public static class GroupCommitSchema
     /// Brings the parts to the version of this release, in one transaction: after a failure all is as it was. May be repeated, and run by
     /// several processes at once: one works, the others wait for it. The tables lie in the first schema of the connection's search path.
     /// A table <c>orleansstorage</c> of Microsoft.Orleans.Persistence.AdoNet that is there already is kept, with its rows, and gets a
-    /// column and a unique index; meanwhile nobody can write to it.
+    /// column and a unique index; meanwhile nobody can use it.
     /// </summary>
     /// <param name="connectionString">Of Npgsql; the user must be allowed to create tables.</param>
     /// <param name="parts">Which tables.</param>

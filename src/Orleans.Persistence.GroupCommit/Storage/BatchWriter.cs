@@ -29,16 +29,15 @@ internal sealed partial class BatchWriter(
         while (queue.Take(batch, maximumBatch, handOver.IsBehind ? RetryPause : Timeout.InfiniteTimeSpan))
         {
             handOver.CatchUp();
-            if (batch.Count > 0)
-                Commit(batch);
-
-            batch.Clear();
+            while (batch.Count > 0)
+                batch.RemoveRange(0, Commit(batch));
         }
 
         _ended.SetResult();
     }
 
-    private void Commit(List<PendingWrite> batch)
+    /// <returns>How many of them, from the first one on, are dealt with.</returns>
+    private int Commit(List<PendingWrite> batch)
     {
         var requests = new WriteRequest[batch.Count];
         for (var i = 0; i < requests.Length; i++)
@@ -59,10 +58,8 @@ internal sealed partial class BatchWriter(
         {
             // Halves, and their halves: one bad write among 512 costs some twenty commits, not 512.
             LogRejected(e, batch.Count);
-            var half = batch.Count / 2;
-            Commit(batch.GetRange(0, half));
-            Commit(batch.GetRange(half, batch.Count - half));
-            return;
+            var half = batch.GetRange(0, batch.Count / 2);
+            return Commit(half);
         }
         catch (BatchRejectedException e)
         {
@@ -77,7 +74,7 @@ internal sealed partial class BatchWriter(
             }
 
             Fail(batch, $"{e.Message} Nothing of this write was stored.", e.InnerException);
-            return;
+            return batch.Count;
         }
         catch (Exception e)
         {
@@ -85,7 +82,7 @@ internal sealed partial class BatchWriter(
             LogFailed(e, batch.Count);
             handOver.FallBehind();
             Fail(batch, $"The commit failed, and whether it was stored is not known. {e.Message}", e);
-            return;
+            return batch.Count;
         }
 
         // First the outbox: whoever gets the answer may look for the event.
@@ -99,8 +96,7 @@ internal sealed partial class BatchWriter(
             batch[i].SetResult(stored[i]);
         }
 
-        if (stored.Length < batch.Count)
-            Commit(batch.GetRange(stored.Length, batch.Count - stored.Length));
+        return stored.Length;
     }
 
     private void Fail(List<PendingWrite> batch, string message, Exception? error)

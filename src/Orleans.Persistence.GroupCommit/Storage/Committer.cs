@@ -57,7 +57,23 @@ internal sealed partial class Committer(
         await dialect.DisposeAsync().ConfigureAwait(false);
     }
 
-    public Task<bool> Commit(WriteRequest request) => _queue is { } queue ? queue.Add(request) : throw NotStarted();
+    public Task<bool> Commit(WriteRequest request)
+    {
+        try
+        {
+            // In a batch it would cost its neighbours further transactions.
+            if (request is GrainWrite write)
+                dialect.Verify(write.Row);
+            else if (request is VersionCheck check)
+                dialect.Verify(check.Row);
+        }
+        catch (ArgumentException e)
+        {
+            return Task.FromException<bool>(e);
+        }
+
+        return _queue is { } queue ? queue.Add(request) : throw NotStarted();
+    }
 
     public Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken) =>
         _reader is { } reader ? reader.Read(row, cancellationToken) : throw NotStarted();

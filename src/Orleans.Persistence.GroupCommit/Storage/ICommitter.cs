@@ -5,6 +5,7 @@ internal interface ICommitter
 {
     /// <summary>Queues a write. When the queue is full, waits for room.</summary>
     /// <returns>Whether it was stored (false: its expected version did not hold); ends when that is durable.</returns>
+    /// <exception cref="ArgumentException">No row can have this key.</exception>
     /// <exception cref="GroupCommitQueueFullException">No room for <see cref="GroupCommitOptions.EnqueueTimeout"/>.</exception>
     /// <exception cref="DurableStateLostException">The database failed; the write may or may not be stored.</exception>
     Task<bool> Commit(WriteRequest request);

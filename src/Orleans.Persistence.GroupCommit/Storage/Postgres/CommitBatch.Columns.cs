@@ -71,7 +71,7 @@ internal sealed partial class CommitBatch
                 for (var i = 0; i < quarantine.Ids.Count; i++)
                 {
                     _quarantines.Id.Add(quarantine.Ids[i]);
-                    _quarantines.Reason.Add(quarantine.Reason.Replace('\0', ' '));
+                    _quarantines.Reason.Add(PostgresText.Storable(quarantine.Reason));
                 }
 
                 _stored[index] = true;
@@ -140,14 +140,12 @@ internal sealed partial class CommitBatch
             _moving.DueAt.Add(dueAt.ToUnixTimeMilliseconds());
             _moving.Attempts.Add(settle.Attempts);
             _moving.Target.Add(settle.Target);
-            _moving.Name.Add(settle.Name);
             _settles.Add(settle.NewToken, index);
         }
         else
         {
             _settling.Token.Add(settle.Token);
             _settling.Target.Add(settle.Target);
-            _settling.Name.Add(settle.Name);
             _settles.Add(settle.Token, index);
         }
     }

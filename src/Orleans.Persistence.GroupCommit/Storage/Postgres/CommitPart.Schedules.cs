@@ -61,6 +61,10 @@ internal sealed class ArmingPart : CommitPart
 }
 
 /// <summary>Messages that states which were stored do not want any more.</summary>
+/// <remarks>
+/// These and the following are found by what they say, not by where they lie: another session may move a row between this statement's snapshot and its
+/// turn, and the server then looks again whether the row is still meant.
+/// </remarks>
 internal sealed class DisarmingPart : CommitPart
 {
     public readonly Column<long> Owner;
@@ -77,10 +81,12 @@ internal sealed class DisarmingPart : CommitPart
 
     public override string Sql => """
         disarmed AS (
-            DELETE FROM groupcommit_schedules WHERE (SELECT count(*) FROM messages) >= 0 AND ctid = ANY (ARRAY(
-                SELECT (SELECT ctid FROM groupcommit_schedules AS s WHERE s.service_id = @service AND s.target = d.target AND s.name = d.name)
-                FROM unnest(@disarmed_owner, @disarmed_target, @disarmed_name) AS d (owner, target, name)
-                WHERE owner IN (SELECT ord FROM done)))
+            DELETE FROM groupcommit_schedules
+            WHERE (SELECT count(*) FROM messages) >= 0 AND service_id = @service AND target = ANY (@disarmed_target)
+              AND length(target) || ':' || target || name = ANY (ARRAY(
+                  SELECT length(d.target) || ':' || d.target || d.name
+                  FROM unnest(@disarmed_owner, @disarmed_target, @disarmed_name) AS d (owner, target, name)
+                  WHERE owner IN (SELECT ord FROM done)))
         )
         """;
 }
@@ -89,23 +95,21 @@ internal sealed class DisarmingPart : CommitPart
 internal sealed class SettlingPart : CommitPart
 {
     public readonly Column<long> Token;
-    public readonly Column<string> Target, Name;
+    public readonly Column<string> Target;
 
-    public SettlingPart() : this(new("settled_token", NpgsqlDbType.Bigint), new("settled_target", NpgsqlDbType.Text), new("settled_name", NpgsqlDbType.Text))
+    public SettlingPart() : this(new("settled_token", NpgsqlDbType.Bigint), new("settled_target", NpgsqlDbType.Text))
     {
     }
 
-    private SettlingPart(Column<long> token, Column<string> target, Column<string> name) : base(token, target, name) =>
-        (Token, Target, Name) = (token, target, name);
+    private SettlingPart(Column<long> token, Column<string> target) : base(token, target) => (Token, Target) = (token, target);
 
     public override bool IsEmpty => Token.Count == 0;
 
-    // The token is looked at again when another session changed the row meanwhile: tokens are never used twice.
+    // Tokens are never used twice: one says which message it is, and which arming.
     public override string Sql => """
         settled AS (
-            DELETE FROM groupcommit_schedules WHERE (SELECT count(*) FROM messages) >= 0 AND token = ANY (@settled_token) AND ctid = ANY (ARRAY(
-                SELECT (SELECT ctid FROM groupcommit_schedules AS s WHERE s.service_id = @service AND s.target = d.target AND s.name = d.name)
-                FROM unnest(@settled_target, @settled_name) AS d (target, name)))
+            DELETE FROM groupcommit_schedules
+            WHERE (SELECT count(*) FROM messages) >= 0 AND service_id = @service AND target = ANY (@settled_target) AND token = ANY (@settled_token)
             RETURNING token
         )
         """;
@@ -118,18 +122,18 @@ internal sealed class MovingPart : CommitPart
 {
     public readonly Column<long> Token, NewToken, DueAt;
     public readonly Column<int> Attempts;
-    public readonly Column<string> Target, Name;
+    public readonly Column<string> Target;
 
     public MovingPart() : this(
         new("moved_token", NpgsqlDbType.Bigint), new("moved_new_token", NpgsqlDbType.Bigint), new("moved_due_at", NpgsqlDbType.Bigint),
-        new("moved_attempts", NpgsqlDbType.Integer), new("moved_target", NpgsqlDbType.Text), new("moved_name", NpgsqlDbType.Text))
+        new("moved_attempts", NpgsqlDbType.Integer), new("moved_target", NpgsqlDbType.Text))
     {
     }
 
     private MovingPart(
-        Column<long> token, Column<long> newToken, Column<long> dueAt, Column<int> attempts, Column<string> target, Column<string> name)
-        : base(token, newToken, dueAt, attempts, target, name) =>
-        (Token, NewToken, DueAt, Attempts, Target, Name) = (token, newToken, dueAt, attempts, target, name);
+        Column<long> token, Column<long> newToken, Column<long> dueAt, Column<int> attempts, Column<string> target)
+        : base(token, newToken, dueAt, attempts, target) =>
+        (Token, NewToken, DueAt, Attempts, Target) = (token, newToken, dueAt, attempts, target);
 
     public override bool IsEmpty => Token.Count == 0;
 
@@ -140,9 +144,7 @@ internal sealed class MovingPart : CommitPart
                 SELECT new_token, due_at, attempts
                 FROM unnest(@moved_token, @moved_new_token, @moved_due_at, @moved_attempts) AS m (token, new_token, due_at, attempts)
                 WHERE m.token = s.token)
-            WHERE (SELECT count(*) FROM messages) >= 0 AND token = ANY (@moved_token) AND ctid = ANY (ARRAY(
-                SELECT (SELECT ctid FROM groupcommit_schedules AS s WHERE s.service_id = @service AND s.target = d.target AND s.name = d.name)
-                FROM unnest(@moved_target, @moved_name) AS d (target, name)))
+            WHERE (SELECT count(*) FROM messages) >= 0 AND service_id = @service AND target = ANY (@moved_target) AND token = ANY (@moved_token)
             RETURNING token
         )
         """;

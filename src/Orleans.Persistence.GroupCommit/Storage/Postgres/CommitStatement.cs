@@ -9,6 +9,9 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 /// </summary>
 internal sealed class CommitStatement(NpgsqlConnection connection, CommitBatch batch, string serviceId) : IDisposable
 {
+    // A plan takes up to half a megabyte of the server. A day's work needs some dozens; when it changes, they are made anew.
+    private const int MostPrepared = 64;
+
     private readonly Dictionary<int, NpgsqlCommand> _prepared = [];
 
     /// <summary>Applies the batch and tells it what was stored.</summary>
@@ -19,17 +22,26 @@ internal sealed class CommitStatement(NpgsqlConnection connection, CommitBatch b
             selection |= batch.Parts[i].IsEmpty ? 0 : 1 << i;
 
         if (!_prepared.TryGetValue(selection, out var command))
+        {
+            if (_prepared.Count == MostPrepared)
+                Forget();
+
             _prepared.Add(selection, command = Prepare(selection));
+        }
 
         using var answer = command.ExecuteReader();
         while (answer.Read())
             batch.Answer(answer.GetInt16(0), answer.GetInt64(1));
     }
 
-    public void Dispose()
+    public void Dispose() => Forget();
+
+    private void Forget()
     {
         foreach (var command in _prepared.Values)
             command.Dispose();
+
+        _prepared.Clear();
     }
 
     private NpgsqlCommand Prepare(int selection)

@@ -7,8 +7,8 @@ using Orleans.Configuration;
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 /// <summary>
-/// PostgreSQL: one connection writes, others read beside it. Calls wait on the caller's thread, which is there for it. Any number of
-/// processes share the database; rows belong to their service.
+/// PostgreSQL: one connection writes, others read beside it. Calls wait on the caller's thread: the writer and the readers have their own. Any number
+/// of processes share the database; rows belong to their service.
 /// </summary>
 internal sealed class PostgresDialect : IDialect, IDisposable
 {
@@ -60,7 +60,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         {
             _owners = PostgresOwners.Register(_connections.Pool, _serviceId, _silo);
             _lastId = IdsStartAfter;
-            _writer = new PostgresWriter(_connections.OpenForWriting(), _serviceId);
+            _writer = OpenWriter();
             _opened = true;
         }
         catch (Exception e)
@@ -85,6 +85,9 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         }
         catch (Exception e) when (PostgresErrors.IsRolledBack(e))
         {
+            if (PostgresErrors.IsOfConnection(e))
+                GiveUp();
+
             return Task.FromException<bool[]>(
                 new BatchRejectedException(PostgresErrors.Describe(e, _connections.Server).Message, e, PostgresErrors.IsOfOneMember(e)));
         }
@@ -102,15 +105,6 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 
     public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken)
     {
-        try
-        {
-            EndBrokenSession();
-        }
-        catch (Exception e)
-        {
-            return Task.FromException<IReadOnlyList<OutboxRow>>(PostgresErrors.Describe(e, _connections.Server));
-        }
-
         // Only what this process wrote; what dead ones left comes by adoption.
         return WithReader(
             (After: Math.Max(afterId, IdsStartAfter), Last: (Owners.Id + 1) << BitsPerOwner, limit),
@@ -127,15 +121,19 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         NpgsqlConnection? connection = null;
         try
         {
+            EndBrokenSession();
             connection = await _connections.Pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             return await PostgresSnapshot.Begin(connection, _serviceId, cancellationToken).ConfigureAwait(false);
         }
-        catch (NpgsqlException e)
+        catch (Exception e)
         {
             if (connection is not null)
                 await connection.DisposeAsync().ConfigureAwait(false);
 
-            throw PostgresErrors.Describe(e, _connections.Server);
+            if (e is NpgsqlException or TimeoutException)
+                throw PostgresErrors.Describe(e, _connections.Server);
+
+            throw;
         }
     }
 
@@ -182,7 +180,21 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     private PostgresWriter Reconnect()
     {
         EndBrokenSession();
-        return new PostgresWriter(_connections.OpenForWriting(), _serviceId);
+        return OpenWriter();
+    }
+
+    private PostgresWriter OpenWriter()
+    {
+        var connection = _connections.OpenForWriting();
+        try
+        {
+            return new PostgresWriter(connection, _serviceId);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether the last batch was stored is not known, and it may be stored yet.</summary>
@@ -200,7 +212,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 
     private void EndBrokenSession()
     {
-        // After a commit that ended ambiguously, before the next one and before what it stored is looked up.
+        // After a commit that ended ambiguously, before the next one and before anything is read: what it stored may be stored yet.
         using var scope = _ending.EnterScope();
         if (_broken is not { } session)
             return;
@@ -226,6 +238,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         try
         {
             ThrowIfNotOpen();
+            EndBrokenSession();
             reader = _readers.TryTake(out var idle) ? idle : new PostgresReader(_connections.OpenForReading(), _serviceId);
             var result = read(reader, argument);
             _readers.Add(reader);
@@ -234,7 +247,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 
             return Task.FromResult(result);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
             reader?.Dispose();
             // The others were cut by the same cause, most likely: each would fail a read before it is found out.

@@ -20,7 +20,16 @@ internal static class PostgresErrors
         SqlState: ['2', '2', ..] or ['2', '3', ..] or ['5', '4', ..] or PostgresErrorCodes.LockNotAvailable or RowIsMissing,
     };
 
-    /// <summary>Whether the same batch may succeed at once: the server chose this one to end a deadlock.</summary>
+    /// <summary>Whether another connection may do better: this one leads to a standby, or has lost its prepared statements.</summary>
+    public static bool IsOfConnection(Exception error) => error is PostgresException
+    {
+        SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName,
+    };
+
+    /// <summary>
+    /// Whether the same batch may succeed at once: the server chose this one to end a deadlock, which batches alone cannot cause (and which
+    /// is found only when <see cref="GroupCommitOptions.LockTimeout"/> is longer than the server's deadlock_timeout).
+    /// </summary>
     public static bool IsWorthRepeating(Exception error) => IsRolledBack(error)
         && error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 

@@ -4,20 +4,22 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 /// <summary>
 /// Keeps this process's lease, and takes over what dead ones left: their undelivered events are published by this silo as if it had written
-/// them. Dead is whom the cluster has declared dead, whom this silo replaced at its address, and whom nobody knows and whose lease has ended.
+/// them. Dead is who has said that it ends, whom this silo replaced at its address, whom the cluster has declared dead, and whom nobody knows and
+/// whose lease has ended.
 /// While a process is a member, only it publishes its events, however long its broker is down.
 /// </summary>
 internal sealed partial class PostgresHeritage(
     IDialect dialect, ICommitter committer, ISiloStatusOracle members, ILocalSiloDetails local, TimeProvider time, ILogger<PostgresHeritage> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private const int PageSize = 1_000;
+    private const int LargestPage = 1_000;
 
     /// <summary>Between two looks; a lease outlasts several.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _working = Task.CompletedTask;
+    private int _page = LargestPage;
     private bool _failed;
 
     public void Participate(ISiloLifecycle observer)
@@ -25,8 +27,8 @@ internal sealed partial class PostgresHeritage(
         if (dialect is not PostgresDialect postgres)
             return;
 
-        // The first look before grains are there: what a process left that is certainly dead by now goes before what is new.
-        observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.RuntimeStorageServices + 1, ending => Task.Run(() => TryLook(postgres.Owners), ending));
+        // The first look before grains are there, and before the members are known: what a process left that is certainly dead goes before what is new.
+        observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.RuntimeStorageServices + 1, ending => Task.Run(() => TryLook(postgres.Owners, IsCertainlyDead), ending));
         observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.Active, _ => Start(postgres), _ => Stop());
     }
 
@@ -34,7 +36,6 @@ internal sealed partial class PostgresHeritage(
 
     private Task Start(PostgresDialect postgres)
     {
-        // On threads of its own: its queries wait.
         _working = Task.Run(() => Work(postgres));
         return Task.CompletedTask;
     }
@@ -49,15 +50,22 @@ internal sealed partial class PostgresHeritage(
     {
         using var timer = new PeriodicTimer(Interval, time);
         do
-            await TryLook(postgres.Owners).ConfigureAwait(false);
+            await TryLook(postgres.Owners, IsDead).ConfigureAwait(false);
         while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
     }
 
-    private async Task TryLook(PostgresOwners owners)
+    private async Task TryLook(PostgresOwners owners, Func<PostgresOwner, bool> isDead)
     {
         try
         {
-            await Look(owners).ConfigureAwait(false);
+            owners.Renew();
+            foreach (var other in owners.FindOthers())
+            {
+                if (isDead(other) && owners.TryAdopt(other.Id))
+                    await TryTakeOver(other).ConfigureAwait(false);
+            }
+
+            owners.Bury();
             _failed = false;
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)
@@ -70,17 +78,22 @@ internal sealed partial class PostgresHeritage(
         }
     }
 
-    private async Task Look(PostgresOwners owners)
+    private async Task TryTakeOver(PostgresOwner dead)
     {
-        owners.Renew();
-        foreach (var other in owners.FindOthers())
+        try
         {
-            if (IsDead(other) && owners.TryAdopt(other.Id))
-                await TakeOver(owners, other).ConfigureAwait(false);
+            await TakeOver(dead).ConfigureAwait(false);
+            _page = LargestPage;
+        }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            // There may be others. And should its events be giants, the next look takes fewer at once.
+            _page = Math.Max(1, _page / 2);
+            LogNotTaken(e, dead.Silo);
         }
     }
 
-    private async Task TakeOver(PostgresOwners owners, PostgresOwner dead)
+    private async Task TakeOver(PostgresOwner dead)
     {
         var (after, last) = (dead.Id << PostgresDialect.BitsPerOwner, (dead.Id + 1) << PostgresDialect.BitsPerOwner);
         long taken = 0;
@@ -88,7 +101,7 @@ internal sealed partial class PostgresHeritage(
         do
         {
             _stopping.Token.ThrowIfCancellationRequested();
-            page = new OutboxAdopt(after, last, PageSize);
+            page = new OutboxAdopt(after, last, _page);
             await committer.Commit(page).ConfigureAwait(false);
             taken += page.Rows.Count;
         }
@@ -96,26 +109,26 @@ internal sealed partial class PostgresHeritage(
 
         if (taken > 0)
             LogTaken(taken, dead.Silo);
-
-        owners.Bury(dead.Id);
     }
 
-    private bool IsDead(PostgresOwner owner)
+    private bool IsCertainlyDead(PostgresOwner owner)
     {
         var silo = SiloAddress.FromParsableString(owner.Silo);
-        if (silo.Endpoint.Equals(local.SiloAddress.Endpoint) && silo.Generation < local.SiloAddress.Generation)
-            return true;
-
-        return members.GetApproximateSiloStatus(silo) switch
-        {
-            SiloStatus.Dead => true,
-            SiloStatus.None => owner.HasExpired, // Not heard of: of another time, or just about to join.
-            _ => false,
-        };
+        return owner.HasLeft || (silo.Endpoint.Equals(local.SiloAddress.Endpoint) && silo.Generation < local.SiloAddress.Generation);
     }
+
+    private bool IsDead(PostgresOwner owner) => IsCertainlyDead(owner) || members.GetApproximateSiloStatus(SiloAddress.FromParsableString(owner.Silo)) switch
+    {
+        SiloStatus.Dead => true,
+        SiloStatus.None => owner.HasExpired, // Not heard of: of another time, or just about to join.
+        _ => false,
+    };
 
     [LoggerMessage(30, LogLevel.Information, "Took over {Count} undelivered events of {Silo}, which is dead")]
     private partial void LogTaken(long count, string silo);
+
+    [LoggerMessage(32, LogLevel.Warning, "Cannot take over the undelivered events of {Silo}, which is dead; trying again")]
+    private partial void LogNotTaken(Exception error, string silo);
 
     [LoggerMessage(31, LogLevel.Warning, "Cannot see to the lease of this process or to what dead ones left; trying again")]
     private partial void LogFailed(Exception error);

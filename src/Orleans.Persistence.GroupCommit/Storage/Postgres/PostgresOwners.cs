@@ -10,6 +10,8 @@ internal sealed class PostgresOwners : IDisposable
     /// <summary>How long a process counts as alive after it was heard of last.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan Mourning = TimeSpan.FromDays(7);
+
     private readonly NpgsqlDataSource _pool;
     private readonly string _serviceId;
     private readonly string _silo;
@@ -38,15 +40,19 @@ internal sealed class PostgresOwners : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The others, and whether their leases have ended.</summary>
+    /// <summary>The others that may still have something to leave.</summary>
     public IReadOnlyList<PostgresOwner> FindOthers()
     {
         using var connection = _pool.OpenConnection();
-        using var command = Command(connection, "SELECT id, silo, alive_until < now() FROM groupcommit_owners WHERE service_id = $1 AND id <> $2", _serviceId, Id);
+        using var command = Command(connection, """
+            SELECT id, silo, alive_until < now(), alive_until = '-infinity' FROM groupcommit_owners AS o
+            WHERE service_id = $1 AND id <> $2 AND (adopted_by IS NULL OR EXISTS (
+                SELECT FROM groupcommit_outbox WHERE id > o.id << $3 AND id <= (o.id + 1) << $3))
+            """, _serviceId, Id, PostgresDialect.BitsPerOwner);
         using var answer = command.ExecuteReader();
         List<PostgresOwner> others = [];
         while (answer.Read())
-            others.Add(new PostgresOwner(answer.GetInt64(0), answer.GetString(1), answer.GetBoolean(2)));
+            others.Add(new PostgresOwner(answer.GetInt64(0), answer.GetString(1), answer.GetBoolean(2), answer.GetBoolean(3)));
 
         return others;
     }
@@ -72,14 +78,17 @@ internal sealed class PostgresOwners : IDisposable
         return command.ExecuteScalar() is 1L;
     }
 
-    /// <summary>Forgets the dead one if it has left nothing, which it cannot any more.</summary>
-    public void Bury(long dead)
+    /// <summary>
+    /// Forgets who has left nothing. Long after its death: a process that was stopped with a batch in hand may come to itself and write it, and only
+    /// by its number would anybody find that.
+    /// </summary>
+    public void Bury()
     {
         using var connection = _pool.OpenConnection();
         using var command = Command(connection, """
-            DELETE FROM groupcommit_owners WHERE id = $1 AND adopted_by = $2 AND alive_until < now() - $3 AND NOT EXISTS (
-                SELECT FROM groupcommit_outbox WHERE id > $1 << $4 AND id <= ($1 + 1) << $4)
-            """, dead, Id, TimeSpan.FromTicks(10 * Lease.Ticks), PostgresDialect.BitsPerOwner);
+            DELETE FROM groupcommit_owners AS o WHERE service_id = $1 AND adopted_by IS NOT NULL AND alive_until < now() - $2 AND NOT EXISTS (
+                SELECT FROM groupcommit_outbox WHERE id > o.id << $3 AND id <= (o.id + 1) << $3)
+            """, _serviceId, Mourning, PostgresDialect.BitsPerOwner);
         command.ExecuteNonQuery();
     }
 
@@ -114,4 +123,5 @@ internal sealed class PostgresOwners : IDisposable
 /// <param name="Id">Its number.</param>
 /// <param name="Silo">Address and generation.</param>
 /// <param name="HasExpired">Nothing was heard of it for longer than its lease.</param>
-internal readonly record struct PostgresOwner(long Id, string Silo, bool HasExpired);
+/// <param name="HasLeft">It has said itself that it ends.</param>
+internal readonly record struct PostgresOwner(long Id, string Silo, bool HasExpired, bool HasLeft);

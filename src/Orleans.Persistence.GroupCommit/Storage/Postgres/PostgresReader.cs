@@ -31,7 +31,7 @@ internal sealed class PostgresReader : IDisposable
     // Whoever claims calls; the others pass over the row. A claim ends by itself, should its owner.
     private const string ClaimSql = """
         WITH due AS MATERIALIZED (
-            SELECT ctid AS place FROM groupcommit_schedules WHERE service_id = @service AND due_at <= @now AND claimed_until <= @now
+            SELECT ctid AS place FROM groupcommit_schedules WHERE service_id || '' = @service AND due_at <= @now AND claimed_until <= @now
             ORDER BY due_at LIMIT @limit FOR UPDATE SKIP LOCKED
         )
         UPDATE groupcommit_schedules SET claimed_by = @owner, claimed_until = @until

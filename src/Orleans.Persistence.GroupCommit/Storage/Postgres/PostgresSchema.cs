@@ -62,6 +62,8 @@ internal static class PostgresSchema
                     applied_at timestamptz NOT NULL
                 )
                 """, cancellationToken).ConfigureAwait(false);
+            // A newer release may have been at work while this one waited.
+            await Verify(connection, parts, apply: true, cancellationToken).ConfigureAwait(false);
             foreach (var part in parts)
             {
                 var found = await Found(connection, part, cancellationToken).ConfigureAwait(false);
@@ -92,6 +94,17 @@ internal static class PostgresSchema
         VerifyServer(connection.PostgreSqlVersion, Name(connection));
         if (await Query(connection, "SELECT current_schema()", cancellationToken).ConfigureAwait(false) is not string)
             throw new InvalidOperationException($"The database {Name(connection)} has none of the schemas in the connection's search path: create one.");
+
+        if (await Query(connection, """
+            SELECT relnamespace::regnamespace::text FROM pg_class
+            WHERE oid IN (to_regclass('groupcommit_schema'), to_regclass('orleansstorage')) AND relnamespace <> to_regnamespace(quote_ident(current_schema()))
+            LIMIT 1
+            """, cancellationToken).ConfigureAwait(false) is string elsewhere)
+        {
+            throw new InvalidOperationException(
+                $"The database {Name(connection)} has such tables in the schema {elsewhere}, and others come first in the connection's search path: some tables would "
+                + $"be made there, others found here. Begin the search path with {elsewhere}, or leave it out.");
+        }
 
         var old = false;
         foreach (var part in parts)

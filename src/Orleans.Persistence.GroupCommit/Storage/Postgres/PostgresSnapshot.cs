@@ -88,12 +88,14 @@ internal sealed class PostgresSnapshot : IDialectSnapshot
             using var end = new NpgsqlCommand("ROLLBACK", _connection);
             await end.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
-            // Then the transaction ends with the connection.
+            // The connection is broken: the transaction ended with it.
         }
-
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        finally
+        {
+            await _connection.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private async IAsyncEnumerable<T> Stream<T>(

@@ -1,8 +1,13 @@
+using System.Text;
+
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 /// <summary>What a text column cannot hold is refused before it is sent: in the middle of a batch it would fail its neighbours.</summary>
 internal static class PostgresText
 {
+    /// <summary>The text, with something else for what cannot be stored: for words that only people read.</summary>
+    public static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', ' ');
+
     /// <exception cref="ArgumentException">The text has a NUL character or half a surrogate pair.</exception>
     public static string Checked(string text)
     {

@@ -14,6 +14,8 @@ internal sealed class PostgresWriter : IDisposable
 
     public PostgresWriter(NpgsqlConnection connection, string serviceId)
     {
+        // First, since it may fail: whoever opened the connection closes it then.
+        Session = PostgresSession.Of(connection);
         _connection = connection;
         _statement = new CommitStatement(connection, _batch, serviceId);
         _adopt = connection.CreateCommand();
@@ -31,8 +33,6 @@ internal sealed class PostgresWriter : IDisposable
             """;
         for (var i = 0; i < 4; i++)
             _adopt.Parameters.Add(new NpgsqlParameter<long>());
-
-        Session = PostgresSession.Of(connection);
     }
 
     /// <summary>The server's side of the connection.</summary>

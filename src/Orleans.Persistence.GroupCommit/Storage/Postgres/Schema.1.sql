@@ -58,19 +58,19 @@ CREATE TABLE IF NOT EXISTS groupcommit_outbox (
 
 -- Armed messages.
 CREATE TABLE IF NOT EXISTS groupcommit_schedules (
-    service_id    text COLLATE "C" NOT NULL,
     target        text COLLATE "C" NOT NULL,
     name          text COLLATE "C" NOT NULL,
+    service_id    text COLLATE "C" NOT NULL,
     token         bigint NOT NULL,
     due_at        bigint NOT NULL,
     attempts      integer NOT NULL,
     claimed_by    bigint NOT NULL DEFAULT 0, -- the owner that is calling
     claimed_until bigint NOT NULL DEFAULT 0, -- nobody else calls before
-    PRIMARY KEY (service_id, target, name)
+    PRIMARY KEY (target, name, service_id) -- what is looked up leads
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
--- Without the service, so that no lookup of one message is ever planned through this index.
-CREATE INDEX IF NOT EXISTS groupcommit_schedules_by_due ON groupcommit_schedules (due_at);
+-- An expression leads, so that no lookup of one message is ever planned through this index.
+CREATE INDEX IF NOT EXISTS groupcommit_schedules_by_due ON groupcommit_schedules ((service_id || ''), due_at);
 
 -- A write that builds on a row which is not there (any more) must not create it.
 CREATE OR REPLACE FUNCTION groupcommit_missing(type text, key text) RETURNS bigint LANGUAGE plpgsql AS $$
