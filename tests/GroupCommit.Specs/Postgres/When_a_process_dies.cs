@@ -16,13 +16,15 @@ public sealed class When_a_process_dies : IDisposable
     [Fact]
     public async Task Should_have_its_events_delivered_by_one_that_lives_each_once_and_in_order()
     {
+        long acknowledged;
         using (var worker = WorkerProcess.Start(_database, Keys))
         {
             await Eventually.Is(() => worker.Commits > 1_000, "it has written");
-            worker.Kill();
+            acknowledged = await Kill(worker);
         }
 
-        var versions = _database.Sql.Query("SELECT grainidextensionstring, version FROM orleansstorage").ToDictionary(row => row[0], row => int.Parse(row[1]));
+        var versions = Versions();
+        ExpectNothingLost(acknowledged, versions);
         Assert.Equal(versions.Values.Sum(), _database.Waiting);
         LetTimePass();
         var deliveries = new Deliveries();
@@ -38,16 +40,18 @@ public sealed class When_a_process_dies : IDisposable
     {
         var deliveries = new Deliveries();
         await using var heir = await SiloUnderTest.Start(_database, deliveries);
+        long acknowledged;
         using (var worker = WorkerProcess.Start(_database, Keys))
         {
             await Eventually.Is(() => worker.Commits > 100, "it has written");
             Assert.Equal(0, deliveries.Count); // It may be about to join; its lease has not ended.
-            worker.Kill();
+            acknowledged = await Kill(worker, others: 1);
         }
 
         LetTimePass();
         await Eventually.Is(() => _database.Waiting == 0, "the outbox is empty");
-        var versions = _database.Sql.Query("SELECT grainidextensionstring, version FROM orleansstorage").ToDictionary(row => row[0], row => int.Parse(row[1]));
+        var versions = Versions();
+        ExpectNothingLost(acknowledged, versions);
         foreach (var (key, version) in versions)
             Assert.Equal(Enumerable.Range(1, version), deliveries[key]);
     }
@@ -55,13 +59,16 @@ public sealed class When_a_process_dies : IDisposable
     [Fact]
     public async Task Should_have_its_events_delivered_by_one_of_two_heirs()
     {
+        long acknowledged;
         using (var worker = WorkerProcess.Start(_database, Keys))
         {
             await Eventually.Is(() => worker.Commits > 1_000, "it has written");
-            worker.Kill();
+            acknowledged = await Kill(worker);
         }
 
         var stored = _database.Waiting;
+        ExpectNothingLost(acknowledged, Versions());
+        Assert.Equal(stored, Versions().Values.Sum());
         LetTimePass();
         var deliveries = new Deliveries();
         var heirs = await Task.WhenAll(SiloUnderTest.Start(_database, deliveries), SiloUnderTest.Start(_database, deliveries));
@@ -91,6 +98,24 @@ public sealed class When_a_process_dies : IDisposable
         Assert.True(await other.Commit(new ScheduleSettle("g/row", "ring", claimed.Token, null, 0, 0)));
         Assert.False(await dead.Commit(new ScheduleSettle("g/row", "ring", claimed.Token, null, 0, 0)));
     }
+
+    /// <returns>How many commits it had been told of, by its own account.</returns>
+    private async Task<long> Kill(WorkerProcess worker, int others = 0)
+    {
+        worker.Kill();
+        // What its session had in hand is stored after the death.
+        await Eventually.Is(
+            () => _database.Sql.Ask($"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{_database.Sql.Schema} writer'") == $"{others}",
+            "its session has ended");
+        return worker.Commits;
+    }
+
+    private Dictionary<string, int> Versions() =>
+        _database.Sql.Query("SELECT grainidextensionstring, version FROM orleansstorage").ToDictionary(row => row[0], row => int.Parse(row[1]));
+
+    /// <summary>What was acknowledged is stored; a batch that nobody was told of may be, too.</summary>
+    private static void ExpectNothingLost(long acknowledged, Dictionary<string, int> versions) =>
+        Assert.InRange(versions.Values.Sum(), acknowledged, acknowledged + Keys.Length);
 
     /// <summary>The leases of all processes end; those that live renew theirs.</summary>
     private void LetTimePass() => _database.Sql.Run("UPDATE groupcommit_owners SET alive_until = now() - interval '1 second'");

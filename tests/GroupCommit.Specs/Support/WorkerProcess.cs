@@ -67,7 +67,12 @@ internal sealed class WorkerProcess : IDisposable
 
     public void Continue() => Signal("CONT");
 
-    public void Kill() => Signal("KILL");
+    /// <summary>Afterwards all that it has said was heard.</summary>
+    public void Kill()
+    {
+        Signal("KILL");
+        _process.WaitForExit();
+    }
 
     public void Dispose()
     {
