@@ -7,7 +7,7 @@ public abstract class When_keys_are_unusual<TDatabase> : OnEachDatabase<TDatabas
     private static readonly string[] Keys =
     [
         "0", "1", "01", "0x1", "a", "A", "", " ", "a ", "a\0b", "a\0", "ä", "a\u0308", "\u200B", "cafe", "CAFE", "%", "a+b", "'; DROP TABLE orleansstorage; --",
-        "00000000000000000000000000000001", "0d7bc9b0-2c83-4a0c-9d9e-1e6c2b6d9a61", "\uD83D\uDE00", new string('x', 512), new string('x', 513), new string('x', 5_000),
+        "00000000000000000000000000000001", "0d7bc9b0-2c83-4a0c-9d9e-1e6c2b6d9a61", "\uD83D\uDE00", new string('x', 512), new string('x', 513), Incompressible.Text(2_000),
     ];
 
     [Fact]
@@ -57,13 +57,20 @@ public abstract class When_keys_are_unusual<TDatabase> : OnEachDatabase<TDatabas
             {
                 Entries = [new EntryWrite("m", text, new byte[] { 1 })],
                 Outbox = [Store.Event("e") with { StreamNamespace = text, StreamKey = text }],
-                Schedules = [new ScheduleWrite($"g/{text}", text, store.Committer.NextId(), DateTimeOffset.UnixEpoch)],
+                // Not both in one: together they are too much for an index.
+                Schedules =
+                [
+                    new ScheduleWrite("name", text, store.Committer.NextId(), DateTimeOffset.UnixEpoch),
+                    new ScheduleWrite($"g/{text}", "target", store.Committer.NextId(), DateTimeOffset.UnixEpoch),
+                ],
             }));
         }
 
         var texts = Keys.Where(text => !text.Contains('\0', StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(texts, (await store.Dialect.ReadOutbox(0, 100, CancellationToken.None)).Select(row => row.StreamKey).Order(StringComparer.Ordinal));
-        Assert.Equal(texts, (await store.Armed()).Select(row => row.Name).Order(StringComparer.Ordinal));
+        var armed = await store.Armed();
+        Assert.Equal(texts, armed.Where(row => row.Target == "name").Select(row => row.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(texts.Select(text => $"g/{text}"), armed.Where(row => row.Name == "target").Select(row => row.Target).Order(StringComparer.Ordinal));
     }
 }
 
