@@ -63,6 +63,34 @@ public sealed class When_a_schema_does_not_fit : IDisposable
     }
 
     [Fact]
+    public async Task Should_refuse_a_search_path_that_makes_tables_in_one_schema_and_finds_them_in_another()
+    {
+        using var first = new PostgresDatabase();
+        await PostgresSpec.Apply(_database);
+        var both = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { SearchPath = $"{first.Schema}, {_database.Schema}" }.ConnectionString;
+
+        foreach (var refused in new Func<Task>[] { () => GroupCommitSchema.Apply(both), () => Open(apply: true, both), () => Open(apply: false, both) })
+        {
+            var message = await PostgresSpec.Refusal(refused);
+            Assert.Contains($"has such tables in the schema {_database.Schema}, and others come first", message, StringComparison.Ordinal);
+            Assert.Contains($"Begin the search path with {_database.Schema}", message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(PostgresSpec.Tables(first));
+    }
+
+    [Fact]
+    public async Task Should_take_a_search_path_that_begins_where_the_tables_are()
+    {
+        using var second = new PostgresDatabase();
+        await PostgresSpec.Apply(_database);
+        var both = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { SearchPath = $"{_database.Schema}, {second.Schema}" }.ConnectionString;
+
+        await Open(apply: false, both);
+        Assert.Empty(await GroupCommitSchema.Apply(both));
+    }
+
+    [Fact]
     public async Task Should_say_that_a_server_cannot_be_reached_and_never_tell_the_password()
     {
         var message = await PostgresSpec.Refusal(() => GroupCommitSchema.Apply("Host=127.0.0.1;Port=1;Database=shop;Username=u;Password=secret"));
@@ -72,9 +100,9 @@ public sealed class When_a_schema_does_not_fit : IDisposable
         Assert.DoesNotContain('\n', message);
     }
 
-    private async Task Open(bool apply)
+    private async Task Open(bool apply, string? connectionString = null)
     {
-        await using var source = NpgsqlDataSource.Create(_database.ConnectionString);
+        await using var source = NpgsqlDataSource.Create(connectionString ?? _database.ConnectionString);
         await PostgresSchema.Open(source, apply, CancellationToken.None).Soon();
     }
 }

@@ -35,12 +35,31 @@ public sealed class When_the_schema_is_applied : IDisposable
         await Run(other, "BEGIN; SELECT pg_advisory_xact_lock(x'4F724743'::integer, hashtext(current_schema()))");
 
         var applied = PostgresSpec.Apply(_database);
-        await Eventually.Is(() => _database.Ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
-            + "AND objid::bigint = hashtext(current_schema())::bigint & 4294967295") == "1");
+        await Eventually.Is(SomebodyWaits);
         Assert.Empty(PostgresSpec.Tables(_database));
         await Run(other, "COMMIT");
 
         Assert.Equal(Everything, await applied);
+    }
+
+    [Fact]
+    public async Task Should_refuse_what_a_newer_release_has_made_while_it_waited()
+    {
+        await using var newer = _database.Open();
+        await Run(newer, "BEGIN; SELECT pg_advisory_xact_lock(x'4F724743'::integer, hashtext(current_schema()))");
+
+        var applied = PostgresSpec.Apply(_database);
+        await Eventually.Is(SomebodyWaits);
+        await Run(newer, """
+            CREATE TABLE groupcommit_schema (part text PRIMARY KEY, version integer NOT NULL, applied_at timestamptz NOT NULL);
+            INSERT INTO groupcommit_schema VALUES ('state', 9, now());
+            COMMIT
+            """);
+
+        var message = await PostgresSpec.Refusal(() => applied);
+        Assert.EndsWith("has schema version 9, written by a newer release; this one knows versions up to 1.", message, StringComparison.Ordinal);
+        Assert.Equal(["groupcommit_schema"], PostgresSpec.Tables(_database));
+        Assert.Equal(["state 9"], _database.Query("SELECT part || ' ' || version FROM groupcommit_schema").Select(row => row[0]));
     }
 
     [Fact]
@@ -84,6 +103,9 @@ public sealed class When_the_schema_is_applied : IDisposable
             _database.Run($"DROP OWNED BY {role}; DROP ROLE {role}");
         }
     }
+
+    private bool SomebodyWaits() => _database.Ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
+        + "AND objid::bigint = hashtext(current_schema())::bigint & 4294967295") == "1";
 
     private static async Task Run(NpgsqlConnection connection, string sql)
     {
