@@ -10,10 +10,18 @@ public sealed class When_options_are_wrong
     {
         { nameof(GroupCommitOptions.DatabasePath), options => options.DatabasePath = " " },
         { nameof(GroupCommitOptions.DatabasePath), options => options.DatabasePath = Path.GetTempPath() },
+        { nameof(GroupCommitOptions.DatabasePath), options => options.ConnectionString = "Host=localhost;Database=shop" },
         { nameof(GroupCommitOptions.MaximumBatch), options => options.MaximumBatch = 0 },
         { nameof(GroupCommitOptions.QueueCapacity), options => options.QueueCapacity = 0 },
         { nameof(GroupCommitOptions.EnqueueTimeout), options => options.EnqueueTimeout = TimeSpan.Zero },
         { nameof(GroupCommitOptions.BusyTimeout), options => options.BusyTimeout = TimeSpan.FromSeconds(-1) },
+        { nameof(GroupCommitOptions.LockTimeout), options => options.LockTimeout = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.LockTimeout), options => options.LockTimeout = TimeSpan.FromTicks(1) },
+        { nameof(GroupCommitOptions.LockTimeout), options => (options.LockTimeout, options.StatementTimeout) = (TimeSpan.FromHours(25), TimeSpan.FromHours(24)) },
+        { nameof(GroupCommitOptions.StatementTimeout), options => options.StatementTimeout = options.LockTimeout - TimeSpan.FromTicks(1) },
+        { nameof(GroupCommitOptions.StatementTimeout), options => options.StatementTimeout = TimeSpan.FromHours(25) },
+        { nameof(GroupCommitOptions.StartTimeout), options => options.StartTimeout = TimeSpan.FromTicks(-1) },
+        { nameof(GroupCommitOptions.StartTimeout), options => options.StartTimeout = TimeSpan.FromHours(25) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.Zero },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.FromDays(60) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.FromTicks(1) },
@@ -34,6 +42,41 @@ public sealed class When_options_are_wrong
 
         Assert.StartsWith($"GroupCommitOptions.{option} ", Assert.Throws<OrleansConfigurationException>(() => Validate(options)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Should_say_that_there_are_two_databases_or_none()
+    {
+        Assert.Contains("not both", Refusal(new GroupCommitOptions { DatabasePath = "store.db", ConnectionString = "Host=localhost" }), StringComparison.Ordinal);
+        Assert.Contains("neither is set", Refusal(new GroupCommitOptions()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Database=shop;Username=u;Password=secret", " names no Host.")]
+    [InlineData("Host=;Password=secret", " names no Host.")]
+    [InlineData("Host=localhost;Password=secret;Port=many", " cannot be read: ")]
+    [InlineData("Host=localhost;Password=secret;Colour=red", " cannot be read: ")]
+    [InlineData("Host=localhost;Password='secret", " cannot be read: ")]
+    [InlineData("Host=localhost;secret", " cannot be read: ")]
+    [InlineData("postgresql://shop:secret@localhost/shop", " cannot be read: ")]
+    public void Should_say_what_is_wrong_with_the_connection_string_and_never_tell_the_password(string connectionString, string fault)
+    {
+        var options = new GroupCommitOptions { ConnectionString = connectionString };
+        var error = Assert.Throws<OrleansConfigurationException>(() => Validate(options));
+
+        Assert.StartsWith($"GroupCommitOptions.{nameof(GroupCommitOptions.ConnectionString)}{fault}", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.ToString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0)]
+    [InlineData(86_400_000, 86_400_000, 86_400_000)]
+    public void Should_take_times_at_their_limits(int lockTimeout, int statementTimeout, int startTimeout) => Validate(new GroupCommitOptions
+    {
+        ConnectionString = "Host=localhost",
+        LockTimeout = TimeSpan.FromMilliseconds(lockTimeout),
+        StatementTimeout = TimeSpan.FromMilliseconds(statementTimeout),
+        StartTimeout = TimeSpan.FromMilliseconds(startTimeout),
+    });
 
     public static TheoryData<string, Action<OutboxStreamOptions>> StreamFaults => new()
     {
@@ -68,6 +111,8 @@ public sealed class When_options_are_wrong
         var error = await Assert.ThrowsAnyAsync<Exception>(() => SpecSilo.Start(database, options => options.MaximumBatch = -1));
         Assert.Contains(nameof(GroupCommitOptions.MaximumBatch), error.ToString(), StringComparison.Ordinal);
     }
+
+    private static string Refusal(GroupCommitOptions options) => Assert.Throws<OrleansConfigurationException>(() => Validate(options)).Message;
 
     private static void Validate(GroupCommitOptions options) => new GroupCommitOptionsValidator(Options.Create(options)).ValidateConfiguration();
 }
