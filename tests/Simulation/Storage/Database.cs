@@ -5,7 +5,7 @@ namespace Shop.Simulation.Storage;
 
 /// <summary>
 /// What the database does, without a disk: batches in one transaction, versions compared, messages only of writes that were stored. A spec
-/// compares it with SQLite.
+/// compares it with the real ones.
 /// </summary>
 internal sealed class Database
 {
