@@ -67,11 +67,12 @@ internal sealed class CommitStatement(NpgsqlConnection connection, CommitBatch b
 
     private static string Sql(List<CommitPart> parts)
     {
-        var sql = new StringBuilder("WITH ");
+        List<string> tables = [.. parts.Select(part => part.Sql)];
         if (!parts.Exists(part => part is RowPart))
-            sql.Append("done AS (SELECT 0::bigint AS ord, 0::bigint AS id WHERE false),\n");
+            tables.Insert(0, "done AS (SELECT 0::bigint AS ord, 0::bigint AS id WHERE false)");
 
-        sql.AppendJoin(",\n", parts.Select(part => part.Sql)).Append('\n');
+        // Without any part, too: who removes no event asks whether the server answers.
+        var sql = new StringBuilder("WITH ").AppendJoin(",\n", tables).Append('\n');
         sql.AppendJoin("\nUNION ALL ", parts.Select(part => part.Result).Where(result => result is not null)
             .DefaultIfEmpty("SELECT 0::smallint, 0::bigint WHERE false"));
         return sql.ToString();
