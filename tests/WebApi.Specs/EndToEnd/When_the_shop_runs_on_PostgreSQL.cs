@@ -7,6 +7,17 @@ namespace Shop.WebApi.Specs.EndToEnd;
 /// <summary>Nothing is different: what the shop does on SQLite, the same specs demand here.</summary>
 public static class When_the_shop_runs_on_PostgreSQL
 {
+    public sealed class And_a_scenario_is_added
+    {
+        [Fact]
+        public void Should_run_it_here_too() => Assert.Equal(
+            typeof(ShopHost).Assembly.GetTypes()
+                .Where(type => type.Namespace?.StartsWith(typeof(When_the_shop_runs_on_PostgreSQL).Namespace!, StringComparison.Ordinal) is true)
+                .Where(type => !type.IsNested && !type.IsAbstract && type.Name.StartsWith("When_", StringComparison.Ordinal))
+                .Select(type => type.Name).Order(),
+            typeof(When_the_shop_runs_on_PostgreSQL).GetNestedTypes().Select(type => type.BaseType!.Name).Where(name => name != nameof(Object)).Order());
+    }
+
     [Collection(typeof(InAShopOnPostgres))]
     public sealed class And_an_order_is_placed(ShopOnPostgres host) : When_an_order_is_placed(host)
     {
