@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Testing.Servers;
 
 namespace Chaos.Crashes;
 
@@ -7,16 +8,13 @@ namespace Chaos.Crashes;
 /// Looks at what waits in a running shop's database without asking the shop: whoever reads an order wakes its saga, and then nobody
 /// knows whether it would have gone on by itself.
 /// </summary>
-internal sealed class DatabaseOfShop(string folder)
+internal abstract class DatabaseOfShop
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly string connection = new SqliteConnectionStringBuilder
-    {
-        DataSource = Path.Combine(folder, "shop.db"),
-        Mode = SqliteOpenMode.ReadOnly,
-        Pooling = false,
-    }.ToString();
+    public static DatabaseOfShop InFolder(string folder) => new OnSqlite(folder);
+
+    public static DatabaseOfShop On(PostgresDatabase server) => new OnPostgres(server);
 
     /// <summary>Waits until no order has a scheduled row, for then all have ended, and no event is on its way.</summary>
     /// <returns>What still waits when the limit is over; empty when all is well.</returns>
@@ -33,19 +31,42 @@ internal sealed class DatabaseOfShop(string folder)
         }
     }
 
-    private List<string> Waiting()
+    protected abstract IReadOnlyList<string> Waiting();
+
+    private sealed class OnSqlite(string folder) : DatabaseOfShop
     {
-        using var database = new SqliteConnection(connection);
-        database.Open();
-        using var query = database.CreateCommand();
-        query.CommandText = """
-            SELECT target || ' is due at ' || datetime(due_at / 1000, 'unixepoch') || ', attempts: ' || attempts FROM schedules
-            UNION ALL SELECT count(*) || ' events wait in ' || namespace FROM outbox GROUP BY namespace
-            """;
-        using var rows = query.ExecuteReader();
-        var waiting = new List<string>();
-        while (rows.Read())
-            waiting.Add(rows.GetString(0));
-        return waiting;
+        private readonly string connection = new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(folder, "shop.db"),
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+        }.ToString();
+
+        protected override IReadOnlyList<string> Waiting()
+        {
+            using var database = new SqliteConnection(connection);
+            database.Open();
+            using var query = database.CreateCommand();
+            query.CommandText = """
+                SELECT target || ' is due at ' || datetime(due_at / 1000, 'unixepoch') || ', attempts: ' || attempts FROM schedules
+                UNION ALL SELECT count(*) || ' events wait in ' || namespace FROM outbox GROUP BY namespace
+                """;
+            using var rows = query.ExecuteReader();
+            var waiting = new List<string>();
+            while (rows.Read())
+                waiting.Add(rows.GetString(0));
+            return waiting;
+        }
+    }
+
+    private sealed class OnPostgres(PostgresDatabase server) : DatabaseOfShop
+    {
+        protected override IReadOnlyList<string> Waiting() =>
+        [
+            .. server.Query("""
+                SELECT target || ' is due at ' || to_timestamp(due_at / 1000) || ', attempts: ' || attempts FROM groupcommit_schedules
+                UNION ALL SELECT count(*) || ' events wait in ' || namespace FROM groupcommit_outbox GROUP BY namespace
+                """).Select(row => row[0]),
+        ];
     }
 }

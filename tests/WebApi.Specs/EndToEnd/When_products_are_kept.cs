@@ -4,7 +4,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd;
 
-public sealed class When_products_are_kept(ShopHost host)
+public class When_products_are_kept(ShopHost host)
 {
     private readonly Shopper shop = new(host.Http);
     private readonly string path = $"/v1/products/{Shopper.NewId("p")}";

@@ -3,7 +3,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd;
 
-public sealed class When_stock_is_adjusted(ShopHost host)
+public class When_stock_is_adjusted(ShopHost host)
 {
     private readonly Shopper shop = new(host.Http);
 

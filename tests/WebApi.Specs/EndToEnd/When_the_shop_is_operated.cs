@@ -5,7 +5,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.EndToEnd;
 
-public sealed class When_the_shop_is_operated(ShopHost host)
+public class When_the_shop_is_operated(ShopHost host)
 {
     private readonly Shopper shop = new(host.Http);
 

@@ -1,3 +1,5 @@
+using Testing.Servers;
+
 namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 
 /// <summary>
@@ -6,6 +8,14 @@ namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 /// </summary>
 public class BriskShop : ShopHost
 {
+    public BriskShop()
+    {
+    }
+
+    protected BriskShop(PostgresDatabase database) : base(database)
+    {
+    }
+
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [
         CallGate.Setting,

@@ -1,11 +1,21 @@
+using Testing.Servers;
+
 namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 
 /// <summary>
 /// A shop that gives up within seconds what others wait for by the minute: the gateway, an unknown payment, a step that does not succeed.
 /// A machine that stalls reaches these limits too, so its specs demand what has to happen, not that nothing else does.
 /// </summary>
-public sealed class HastyShop : ShopHost
+public class HastyShop : ShopHost
 {
+    public HastyShop()
+    {
+    }
+
+    protected HastyShop(PostgresDatabase database) : base(database)
+    {
+    }
+
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [
         CallGate.Setting,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Shop.Benches.Load.Machine;
+using Testing.Servers;
 
 [assembly: AssemblyFixture(typeof(Shop.WebApi.Specs.EndToEnd.Hosting.ShopHost))]
 
@@ -12,7 +13,15 @@ namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 public class ShopHost : IAsyncLifetime
 {
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("shop-specs-");
+    private readonly PostgresDatabase? database;
     private WebApplication? app;
+
+    public ShopHost()
+    {
+    }
+
+    /// <param name="database">Keeps the shop's books instead of a SQLite file, and goes with the shop.</param>
+    protected ShopHost(PostgresDatabase database) => this.database = database;
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
 
@@ -32,6 +41,7 @@ public class ShopHost : IAsyncLifetime
             "--Orleans:SiloPort", $"{ports[0]}",
             "--Orleans:GatewayPort", $"{ports[1]}",
             "--Logging:LogLevel:Default", "Warning",
+            "--ConnectionStrings:Postgres", database?.ConnectionString ?? "",
             .. Settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }),
         ]);
         await app.StartAsync();
@@ -48,6 +58,7 @@ public class ShopHost : IAsyncLifetime
             await app.DisposeAsync();
         }
 
+        database?.Dispose();
         data.Delete(recursive: true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Testing.Servers;
 
 namespace Shop.WebApi.Specs.EndToEnd.Hosting;
@@ -5,36 +6,35 @@ namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 /// <summary>The same shop with its books in PostgreSQL.</summary>
 public sealed class ShopOnPostgres : ShopHost
 {
-    private readonly PostgresDatabase database = new();
+    private readonly PostgresDatabase database;
 
-    protected override IEnumerable<(string Key, string Value)> Settings => [("ConnectionStrings:Postgres", database.ConnectionString)];
+    public ShopOnPostgres() : this(new PostgresDatabase())
+    {
+    }
+
+    private ShopOnPostgres(PostgresDatabase database) : base(database) => this.database = database;
 
     /// <summary>How many states lie in the database.</summary>
-    public long StatesInPostgres => long.Parse(database.Ask("SELECT count(*) FROM orleansstorage")!, System.Globalization.CultureInfo.InvariantCulture);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        database.Dispose();
-    }
+    public long StatesInPostgres => long.Parse(database.Ask("SELECT count(*) FROM orleansstorage")!, CultureInfo.InvariantCulture);
 }
 
 /// <inheritdoc cref="ShopOnPostgres"/>
-public sealed class BriskShopOnPostgres : BriskShop
-{
-    private readonly PostgresDatabase database = new();
+public sealed class BriskShopOnPostgres() : BriskShop(new PostgresDatabase());
 
-    protected override IEnumerable<(string Key, string Value)> Settings => [.. base.Settings, ("ConnectionStrings:Postgres", database.ConnectionString)];
+/// <inheritdoc cref="ShopOnPostgres"/>
+public sealed class SteadyShopOnPostgres() : SteadyShop(new PostgresDatabase());
 
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        database.Dispose();
-    }
-}
+/// <inheritdoc cref="ShopOnPostgres"/>
+public sealed class HastyShopOnPostgres() : HastyShop(new PostgresDatabase());
 
 [CollectionDefinition]
 public sealed class InAShopOnPostgres : ICollectionFixture<ShopOnPostgres>;
 
 [CollectionDefinition]
 public sealed class InABriskShopOnPostgres : ICollectionFixture<BriskShopOnPostgres>;
+
+[CollectionDefinition]
+public sealed class InASteadyShopOnPostgres : ICollectionFixture<SteadyShopOnPostgres>;
+
+[CollectionDefinition]
+public sealed class InAHastyShopOnPostgres : ICollectionFixture<HastyShopOnPostgres>;

@@ -1,9 +1,19 @@
+using Testing.Servers;
+
 namespace Shop.WebApi.Specs.EndToEnd.Hosting;
 
 /// <summary>A shop in which no deadline comes while a spec runs: an order stays where it is until somebody does something.</summary>
-public sealed class SteadyShop : ShopHost
+public class SteadyShop : ShopHost
 {
     private const string Long = "01:00:00";
+
+    public SteadyShop()
+    {
+    }
+
+    protected SteadyShop(PostgresDatabase database) : base(database)
+    {
+    }
 
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [

@@ -8,7 +8,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 namespace Shop.WebApi.Specs.EndToEnd.Orders;
 
 /// <summary>Each ends in a problem with the right status and code, and the order that it would have been does not exist.</summary>
-public sealed class When_garbage_comes_in(ShopHost host)
+public class When_garbage_comes_in(ShopHost host)
 {
     private const string Customer = "c-42";
     private readonly Shopper shop = new(host.Http);

@@ -5,7 +5,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 
 [Collection(typeof(InASteadyShop))]
-public sealed class When_an_operator_retries(SteadyShop host)
+public class When_an_operator_retries(SteadyShop host)
 {
     private readonly Shopper shop = new(host.Http);
 

@@ -6,7 +6,7 @@ namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 
 /// <summary>The column "customer cancels" of docs/saga.md, over HTTP. Orders on their way to the customer are in When_an_order_goes_its_way.</summary>
 [Collection(typeof(InASteadyShop))]
-public sealed class When_an_order_is_cancelled_in_a_state(SteadyShop host)
+public class When_an_order_is_cancelled_in_a_state(SteadyShop host)
 {
     private readonly Shopper shop = new(host.Http);
 

@@ -6,7 +6,7 @@ namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 
 /// <summary>The rows of docs/saga.md as a client and an operator see them, each reached over HTTP and left again.</summary>
 [Collection(typeof(InASteadyShop))]
-public sealed class When_an_order_is_in_a_state(SteadyShop host)
+public class When_an_order_is_in_a_state(SteadyShop host)
 {
     private readonly Shopper shop = new(host.Http);
 

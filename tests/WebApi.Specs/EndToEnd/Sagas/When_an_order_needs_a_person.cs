@@ -5,7 +5,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 
 [Collection(typeof(InAHastyShop))]
-public sealed class When_an_order_needs_a_person(HastyShop host)
+public class When_an_order_needs_a_person(HastyShop host)
 {
     private readonly Shopper shop = new(host.Http);
 

@@ -6,7 +6,7 @@ using Shop.WebApi.Specs.EndToEnd.Hosting;
 namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 
 [Collection(typeof(InASteadyShop))]
-public sealed class When_sagas_are_listed(SteadyShop host)
+public class When_sagas_are_listed(SteadyShop host)
 {
     private readonly Shopper shop = new(host.Http);
 

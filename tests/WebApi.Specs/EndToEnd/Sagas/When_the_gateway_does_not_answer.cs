@@ -5,7 +5,7 @@ namespace Shop.WebApi.Specs.EndToEnd.Sagas;
 
 /// <summary>The ways of When_an_order_goes_its_way on which the order has to wait until the shop's patience with the gateway is over.</summary>
 [Collection(typeof(InAHastyShop))]
-public sealed class When_the_gateway_does_not_answer(HastyShop host)
+public class When_the_gateway_does_not_answer(HastyShop host)
 {
     private readonly Shopper shop = new(host.Http);
 
