@@ -49,24 +49,6 @@ public abstract class When_a_grain_is_created_without_a_read<TDatabase> : OnEach
     }
 
     [Fact]
-    public async Task Should_tell_the_second_of_two_at_once_only_when_the_first_is_durable_also_after_a_read()
-    {
-        await using var silo = await SpecSilo.Start(Database);
-        Assert.Null(await Ticket(silo).Holder());
-        var held = silo.Dialect.HoldNext();
-        var first = Ticket(silo).Issue("Ann", "Ann's");
-        await held.Arrived;
-        var second = Ticket(silo).Issue("Bob", "Bob's");
-        Assert.Equal("Ann", await Ticket(silo).Peek()); // The second is inside by now.
-        Assert.False(first.IsCompleted || second.IsCompleted);
-        held.Release();
-
-        Assert.Equal(["Ann", "Ann"], [await first.Soon(), await second.Soon()]);
-        Assert.Equal(1, Database.Waiting);
-        Assert.Equal([0], silo.Dialect.Writes.Select(write => write.ExpectedVersion));
-    }
-
-    [Fact]
     public async Task Should_fail_the_second_of_two_at_once_with_the_first()
     {
         await using var silo = await SpecSilo.Start(Database);
