@@ -1,25 +1,17 @@
 using System.Globalization;
-using System.Text.Json;
+using Shop.Benches.Load.Machine;
 
 namespace Shop.Benches.Load.Workloads;
 
 /// <summary>Writes a W1 result for people, and as JSON for comparisons.</summary>
 internal static class W1Report
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static string ClosingLine(W1Result r) => string.Create(CultureInfo.InvariantCulture,
         $"confirmed {r.OrdersPerSecond:F0} orders/s, {r.ShopCpuMs:F2} CPU-ms/order, {r.Violations} violations");
 
     /// <returns>The names of the files, without their folder.</returns>
-    public static async Task<IReadOnlyList<string>> Write(W1Result result, string directory, CancellationToken cancel)
-    {
-        Directory.CreateDirectory(directory);
-        var name = string.Create(CultureInfo.InvariantCulture, $"w1-{result.Mode}-{result.Date:yyyyMMdd'T'HHmmss}");
-        await File.WriteAllTextAsync(Path.Combine(directory, name + ".json"), JsonSerializer.Serialize(result, Indented) + "\n", cancel);
-        await File.WriteAllTextAsync(Path.Combine(directory, name + ".md"), Markdown(result), cancel);
-        return [name + ".json", name + ".md"];
-    }
+    public static Task<IReadOnlyList<string>> Write(W1Result result, string directory, CancellationToken cancel) =>
+        ResultFiles.Write($"w1-{result.Mode}", result.Date, result, Markdown(result), directory, cancel);
 
     public static string Markdown(W1Result r) => string.Create(CultureInfo.InvariantCulture, $"""
         # W1 {r.Mode}, {r.Date:yyyy-MM-dd HH:mm} UTC

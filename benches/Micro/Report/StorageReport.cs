@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using Shop.Benches.Load.Machine;
 using Shop.Benches.Micro.Budget;
 using Shop.Benches.Micro.Closed;
 using Shop.Benches.Micro.Maps;
@@ -10,20 +10,12 @@ namespace Shop.Benches.Micro.Report;
 /// <summary>Writes a result for people, and as JSON for comparisons.</summary>
 internal static class StorageReport
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static string ClosingLine(StorageResult result) =>
         $"GroupCommit/AdoNet at 64 writers: {Times(result.TimesAdoNet(64))}, at 1 writer: {Times(result.TimesAdoNet(1))}";
 
     /// <returns>The names of the files, without their folder.</returns>
-    public static async Task<IReadOnlyList<string>> Write(StorageResult result, string directory, CancellationToken cancel)
-    {
-        Directory.CreateDirectory(directory);
-        var name = string.Create(CultureInfo.InvariantCulture, $"storage-{result.Date:yyyyMMdd'T'HHmmss}");
-        await File.WriteAllTextAsync(Path.Combine(directory, name + ".json"), JsonSerializer.Serialize(result, Indented) + "\n", cancel);
-        await File.WriteAllTextAsync(Path.Combine(directory, name + ".md"), Markdown(result), cancel);
-        return [name + ".json", name + ".md"];
-    }
+    public static Task<IReadOnlyList<string>> Write(StorageResult result, string directory, CancellationToken cancel) =>
+        ResultFiles.Write("storage", result.Date, result, Markdown(result), directory, cancel);
 
     public static string Markdown(StorageResult r) => string.Create(CultureInfo.InvariantCulture, $"""
         # Storage, {r.Date:yyyy-MM-dd HH:mm} UTC
