@@ -7,12 +7,7 @@ internal sealed partial class CommitBatch
 {
     private void Add(GrainWrite write, in RowKey key, int owner, ref long lastId)
     {
-        _rows.IdHash.Add(key.Id.IdHash);
-        _rows.TypeHash.Add(key.TypeHash);
-        _rows.N0.Add(key.Id.N0);
-        _rows.N1.Add(key.Id.N1);
-        _rows.Type.Add(key.Type);
-        _rows.Extension.Add(key.Id.Extension);
+        _rows.Key.Add(key);
         _rows.Expected.Add(checked((int)write.ExpectedVersion));
         _rows.Payload.Add(write.Payload);
         // Below zero where nothing is to be created: see RowPart.
@@ -47,13 +42,7 @@ internal sealed partial class CommitBatch
                 Add(write.Schedules, owner);
                 break;
             case VersionCheck check:
-                var key = RowKey.Of(check.Row);
-                _checks.IdHash.Add(key.Id.IdHash);
-                _checks.TypeHash.Add(key.TypeHash);
-                _checks.N0.Add(key.Id.N0);
-                _checks.N1.Add(key.Id.N1);
-                _checks.Type.Add(key.Type);
-                _checks.Extension.Add(key.Id.Extension);
+                // Its key was added with the others.
                 _checks.Expected.Add(checked((int)check.ExpectedVersion));
                 _checked.Add(index);
                 break;

@@ -110,7 +110,12 @@ internal sealed partial class CommitBatch
                 _writes.Add(new Place(key, index));
                 return true;
             case VersionCheck check:
-                return _rowsSeen.Add(RowKey.Of(check.Row).Hashes);
+                var asked = RowKey.Of(check.Row);
+                if (!_rowsSeen.Add(asked.Hashes))
+                    return false;
+
+                _checks.Key.Add(asked);
+                return true;
             case ScheduleSettle settle:
                 return _messagesSeen.Add((settle.Target, settle.Name));
             default:

@@ -43,24 +43,18 @@ internal static class CommitResult
 /// <summary>States: created or replaced, if the expected version still holds.</summary>
 internal sealed class RowPart : CommitPart
 {
-    public readonly Column<int> IdHash, TypeHash, Expected;
-    public readonly Column<long> N0, N1, Id;
-    public readonly Column<string> Type;
-    public readonly Column<string?> Extension;
+    public readonly KeyColumns Key;
+    public readonly Column<int> Expected;
+    public readonly Column<long> Id;
     public readonly Column<ReadOnlyMemory<byte>> Payload;
 
     public RowPart() : this(
-        new("row_id_hash", NpgsqlDbType.Integer), new("row_type_hash", NpgsqlDbType.Integer), new("row_expected", NpgsqlDbType.Integer),
-        new("row_n0", NpgsqlDbType.Bigint), new("row_n1", NpgsqlDbType.Bigint), new("row_id", NpgsqlDbType.Bigint),
-        new("row_type", NpgsqlDbType.Text), new("row_extension", NpgsqlDbType.Text), new("row_payload", NpgsqlDbType.Bytea))
+        new KeyColumns("row"), new("row_expected", NpgsqlDbType.Integer), new("row_id", NpgsqlDbType.Bigint), new("row_payload", NpgsqlDbType.Bytea))
     {
     }
 
-    private RowPart(
-        Column<int> idHash, Column<int> typeHash, Column<int> expected, Column<long> n0, Column<long> n1, Column<long> id,
-        Column<string> type, Column<string?> extension, Column<ReadOnlyMemory<byte>> payload)
-        : base(idHash, typeHash, expected, n0, n1, id, type, extension, payload) =>
-        (IdHash, TypeHash, Expected, N0, N1, Id, Type, Extension, Payload) = (idHash, typeHash, expected, n0, n1, id, type, extension, payload);
+    private RowPart(KeyColumns key, Column<int> expected, Column<long> id, Column<ReadOnlyMemory<byte>> payload)
+        : base([.. key.All, expected, id, payload]) => (Key, Expected, Id, Payload) = (key, expected, id, payload);
 
     public override bool IsEmpty => Expected.Count == 0;
 
@@ -147,22 +141,14 @@ internal sealed class EntryRemovalPart : CommitPart
 /// <summary>Rows whose version is only asked for.</summary>
 internal sealed class CheckPart : CommitPart
 {
-    public readonly Column<int> IdHash, TypeHash, Expected;
-    public readonly Column<long> N0, N1;
-    public readonly Column<string> Type;
-    public readonly Column<string?> Extension;
+    public readonly KeyColumns Key;
+    public readonly Column<int> Expected;
 
-    public CheckPart() : this(
-        new("check_id_hash", NpgsqlDbType.Integer), new("check_type_hash", NpgsqlDbType.Integer), new("check_expected", NpgsqlDbType.Integer),
-        new("check_n0", NpgsqlDbType.Bigint), new("check_n1", NpgsqlDbType.Bigint),
-        new("check_type", NpgsqlDbType.Text), new("check_extension", NpgsqlDbType.Text))
+    public CheckPart() : this(new KeyColumns("check"), new("check_expected", NpgsqlDbType.Integer))
     {
     }
 
-    private CheckPart(
-        Column<int> idHash, Column<int> typeHash, Column<int> expected, Column<long> n0, Column<long> n1, Column<string> type, Column<string?> extension)
-        : base(idHash, typeHash, expected, n0, n1, type, extension) =>
-        (IdHash, TypeHash, Expected, N0, N1, Type, Extension) = (idHash, typeHash, expected, n0, n1, type, extension);
+    private CheckPart(KeyColumns key, Column<int> expected) : base([.. key.All, expected]) => (Key, Expected) = (key, expected);
 
     public override bool IsEmpty => Expected.Count == 0;
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
@@ -8,14 +7,16 @@ internal sealed class PostgresReader : IDisposable
 {
     private readonly NpgsqlConnection _connection;
     private readonly string _serviceId;
+    private readonly KeyColumns _keys = new("read");
     private readonly Dictionary<string, NpgsqlCommand> _prepared = [];
+    private NpgsqlCommand? _rows;
 
     public PostgresReader(NpgsqlConnection connection, string serviceId) => (_connection, _serviceId) = (connection, serviceId);
 
     // One statement, so that a row and its entries are of the same moment. The lookups stand alone in subqueries: nothing else can be planned.
     private const string RowsSql = """
         WITH found AS MATERIALIZED (
-            SELECT r.ord, s.* FROM unnest(@id_hash, @type_hash, @n0, @n1, @type, @extension)
+            SELECT r.ord, s.* FROM unnest(@read_id_hash, @read_type_hash, @read_n0, @read_n1, @read_type, @read_extension)
                 WITH ORDINALITY AS r (id_hash, type_hash, n0, n1, type, extension, ord)
             CROSS JOIN LATERAL (
                 SELECT groupcommit_id AS owner, version, payloadbinary AS payload FROM orleansstorage
@@ -41,21 +42,13 @@ internal sealed class PostgresReader : IDisposable
 
     public StoredRow?[] Read(IReadOnlyList<RowId> rows)
     {
-        var count = rows.Count;
-        int[] idHash = new int[count], typeHash = new int[count];
-        long[] n0 = new long[count], n1 = new long[count];
-        string[] type = new string[count];
-        string?[] extension = new string?[count];
-        for (var i = 0; i < count; i++)
-        {
-            var key = RowKey.Of(rows[i]);
-            (idHash[i], typeHash[i], n0[i], n1[i], type[i], extension[i]) = (key.Id.IdHash, key.TypeHash, key.Id.N0, key.Id.N1, key.Type, key.Id.Extension);
-        }
+        foreach (var column in _keys.All)
+            column.Clear();
 
-        var command = Prepared(RowsSql, ("id_hash", NpgsqlDbType.Integer), ("type_hash", NpgsqlDbType.Integer), ("n0", NpgsqlDbType.Bigint),
-            ("n1", NpgsqlDbType.Bigint), ("type", NpgsqlDbType.Text), ("extension", NpgsqlDbType.Text));
-        Set(command, idHash, typeHash, n0, n1, type, extension);
-        return Read(command, count);
+        for (var i = 0; i < rows.Count; i++)
+            _keys.Add(RowKey.Of(rows[i]));
+
+        return Read(_rows ??= Prepare(RowsSql, _keys.All.Select(column => column.ToParameter())), rows.Count);
     }
 
     public List<OutboxRow> ReadOutbox(long afterId, long lastId, int limit)
@@ -63,8 +56,8 @@ internal sealed class PostgresReader : IDisposable
         var command = Prepared("""
             SELECT id, provider, namespace, key, payload, written_at FROM groupcommit_outbox
             WHERE id > @after AND id <= @last AND quarantined IS NULL ORDER BY id LIMIT @limit
-            """, ("after", NpgsqlDbType.Bigint), ("last", NpgsqlDbType.Bigint), ("limit", NpgsqlDbType.Bigint));
-        Set(command, afterId, lastId, (long)limit);
+            """, "after", "last", "limit");
+        Set(command, afterId, lastId, limit);
         List<OutboxRow> rows = [];
         using var answer = command.ExecuteReader();
         while (answer.Read())
@@ -75,8 +68,8 @@ internal sealed class PostgresReader : IDisposable
 
     public List<ScheduleRow> ClaimDue(long owner, DateTimeOffset now, DateTimeOffset until, int limit)
     {
-        var command = Prepared(ClaimSql, ("owner", NpgsqlDbType.Bigint), ("now", NpgsqlDbType.Bigint), ("until", NpgsqlDbType.Bigint), ("limit", NpgsqlDbType.Bigint));
-        Set(command, owner, now.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds(), (long)limit);
+        var command = Prepared(ClaimSql, "owner", "now", "until", "limit");
+        Set(command, owner, now.ToUnixTimeMilliseconds(), until.ToUnixTimeMilliseconds(), limit);
         List<ScheduleRow> rows = [];
         using (var answer = command.ExecuteReader())
         {
@@ -93,6 +86,7 @@ internal sealed class PostgresReader : IDisposable
         foreach (var command in _prepared.Values)
             command.Dispose();
 
+        _rows?.Dispose();
         _connection.Dispose();
     }
 
@@ -128,25 +122,31 @@ internal sealed class PostgresReader : IDisposable
         return found;
     }
 
-    private NpgsqlCommand Prepared(string sql, params ReadOnlySpan<(string Name, NpgsqlDbType Type)> parameters)
+    /// <param name="sql">Prepared when it is used first.</param>
+    /// <param name="names">Of its parameters, which are numbers.</param>
+    private NpgsqlCommand Prepared(string sql, params string[] names)
     {
-        if (_prepared.TryGetValue(sql, out var known))
-            return known;
+        if (!_prepared.TryGetValue(sql, out var command))
+            _prepared.Add(sql, command = Prepare(sql, names.Select(name => new NpgsqlParameter<long>(name, 0L))));
 
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, type) in parameters)
-            command.Parameters.Add(new NpgsqlParameter(name, sql == RowsSql ? NpgsqlDbType.Array | type : type) { Value = DBNull.Value });
-
-        command.Parameters.Add(new NpgsqlParameter("service", NpgsqlDbType.Text) { Value = _serviceId });
-        command.Prepare();
-        _prepared.Add(sql, command);
         return command;
     }
 
-    private static void Set(NpgsqlCommand command, params ReadOnlySpan<object> values)
+    private NpgsqlCommand Prepare(string sql, IEnumerable<NpgsqlParameter> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter);
+
+        command.Parameters.Add(new NpgsqlParameter<string>("service", _serviceId));
+        command.Prepare();
+        return command;
+    }
+
+    private static void Set(NpgsqlCommand command, params ReadOnlySpan<long> values)
     {
         for (var i = 0; i < values.Length; i++)
-            command.Parameters[i].Value = values[i];
+            ((NpgsqlParameter<long>)command.Parameters[i]).TypedValue = values[i];
     }
 }

@@ -122,24 +122,12 @@ internal readonly record struct StorageKey(int IdHash, long N0, long N1, string?
 
     private static void Verify(string text, string what, string whole)
     {
-        var surrogates = 0;
-        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
-        {
-            for (var i = 0; i < text.Length; i++)
-            {
-                if (!char.IsSurrogate(text[i]))
-                    continue;
+        if (!Utf16.IsValid(text))
+            throw Refused(what, whole, "is no valid UTF-16 (a surrogate without its other half)");
 
-                if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
-                    throw Refused(what, whole, "is no valid UTF-16 (a surrogate without its other half)");
-
-                surrogates++;
-                i++;
-            }
-        }
-
-        if (text.Length - surrogates > MaximumLength)
-            throw Refused(what, whole, $"has {text.Length - surrogates} characters; the column takes {MaximumLength}");
+        var characters = text.Length > MaximumLength ? text.EnumerateRunes().Count() : text.Length;
+        if (characters > MaximumLength)
+            throw Refused(what, whole, $"has {characters} characters; the column takes {MaximumLength}");
 
         if (text.Contains('\0', StringComparison.Ordinal))
             throw Refused(what, whole, "contains a NUL character, which PostgreSQL cannot store");
