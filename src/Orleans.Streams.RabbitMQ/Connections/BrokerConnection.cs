@@ -1,0 +1,199 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Streams.RabbitMQ.Topology;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orleans.Streams.RabbitMQ.Connections;
+
+/// <summary>
+/// One connection to the broker, made again whenever it is asked for and gone. RabbitMQ.Client's own recovery stays off: it would revive
+/// channels behind our back, with delivery tags that mean other messages. Thread-safe.
+/// </summary>
+internal sealed partial class BrokerConnection(
+    BrokerPurpose purpose,
+    RabbitMqStreamOptions options,
+    BrokerAddress address,
+    BrokerTopology topology,
+    string clientName,
+    StreamMetrics metrics,
+    TimeProvider time,
+    ILogger<BrokerConnection> logger) : IAsyncDisposable
+{
+    private const ushort ReplySuccess = 200;
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private IConnection? _connection;
+    private bool _wasOpen;
+    private bool _disposed;
+    private long _blockedSince;
+
+    /// <summary>The broker has said that it takes nothing for now: its memory or disk is full.</summary>
+    public bool IsBlocked => Volatile.Read(ref _blockedSince) != 0;
+
+    /// <summary>Whether there is an open connection at this moment.</summary>
+    public bool IsOpen => Volatile.Read(ref _connection) is { IsOpen: true };
+
+    /// <summary>An open connection; everything the provider needs is declared on the broker. Tries until there is one.</summary>
+    public async Task<IConnection> Open(CancellationToken cancellationToken)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                return await TryOpen(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is not ObjectDisposedException && !cancellationToken.IsCancellationRequested)
+            {
+                LogNotOpen(e, purpose, address.ToString(), failures);
+                await Task.Delay(Backoff.After(failures), time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>An open connection, or why there is none.</summary>
+    public async Task<IConnection> TryOpen(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_connection is { IsOpen: true } open)
+                return open;
+
+            await Drop().ConfigureAwait(false);
+            var connection = await Connect(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await topology.Declare(connection, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                await Close(connection).ConfigureAwait(false);
+                throw;
+            }
+
+            if (_wasOpen)
+                metrics.Reconnected(purpose);
+            _wasOpen = true;
+            LogOpen(purpose, connection.Endpoint.HostName, connection.Endpoint.Port);
+            Volatile.Write(ref _connection, connection);
+            return connection;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The connection is no good any more, whatever it says itself. The next one to ask gets another.</summary>
+    public async Task Discard(IConnection bad, string why)
+    {
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (!ReferenceEquals(_connection, bad))
+                return;
+
+            LogDiscarded(purpose, why);
+            await Drop().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Those who wait for a connection get an <see cref="ObjectDisposedException"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _gate.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            _disposed = true;
+            await Drop().ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task<IConnection> Connect(CancellationToken cancellationToken)
+    {
+        var factory = new ConnectionFactory { RequestedConnectionTimeout = options.ConnectTimeout };
+        address.Configure(factory);
+        options.ConfigureConnection?.Invoke(factory);
+        factory.AutomaticRecoveryEnabled = false;
+        factory.TopologyRecoveryEnabled = false;
+        factory.RequestedHeartbeat = options.Heartbeat;
+        // Deliveries of a channel keep their order.
+        factory.ConsumerDispatchConcurrency = 1;
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.ConnectTimeout);
+        var connection = await factory
+            .CreateConnectionAsync(address.Endpoints(factory), $"{clientName} ({purpose})", limit.Token)
+            .ConfigureAwait(false);
+        connection.ConnectionBlockedAsync += Blocked;
+        connection.ConnectionUnblockedAsync += Unblocked;
+        return connection;
+    }
+
+    private Task Blocked(object sender, ConnectionBlockedEventArgs blocked)
+    {
+        LogBlocked(purpose, blocked.Reason);
+        Interlocked.CompareExchange(ref _blockedSince, time.GetTimestamp(), 0);
+        return Task.CompletedTask;
+    }
+
+    private Task Unblocked(object sender, AsyncEventArgs unblocked)
+    {
+        EndBlock();
+        return Task.CompletedTask;
+    }
+
+    private void EndBlock()
+    {
+        if (Interlocked.Exchange(ref _blockedSince, 0) is var since and not 0)
+            metrics.WasBlocked(time.GetElapsedTime(since));
+    }
+
+    private async Task Drop()
+    {
+        if (_connection is not { } connection)
+            return;
+
+        Volatile.Write(ref _connection, null);
+        EndBlock();
+        await Close(connection).ConfigureAwait(false);
+    }
+
+    /// <summary>Says goodbye if that is possible at once; a broker that does not answer must not hold anybody up.</summary>
+    private static async Task Close(IConnection connection)
+    {
+        try
+        {
+            await connection.AbortAsync(ReplySuccess, "Goodbye", CloseLimit).ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is AlreadyClosedException or OperationInterruptedException or ObjectDisposedException or IOException or TimeoutException or OperationCanceledException)
+        {
+            // It is gone either way.
+        }
+    }
+}
+
+/// <summary>Alarms of the broker block connections that publish; deliveries and their answers go on beside it.</summary>
+internal enum BrokerPurpose
+{
+    /// <summary>Messages leave on it.</summary>
+    Publishing,
+
+    /// <summary>Messages come on it.</summary>
+    Consuming,
+
+    /// <summary>Dead letters are looked at.</summary>
+    Inspecting,
+}

@@ -1,0 +1,127 @@
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orleans.Streams.RabbitMQ.Publishing;
+
+/// <summary>What comes back, and what does not.</summary>
+internal sealed partial class Publisher
+{
+    private static bool IsLostConnection(Exception e) =>
+        e is AlreadyClosedException or OperationInterruptedException or OperationCanceledException or ObjectDisposedException or IOException
+            or System.Threading.Channels.ChannelClosedException or System.Net.Sockets.SocketException;
+
+    private Publication? NextWaiting()
+    {
+        while (_waiting.TryDequeue(out var next))
+        {
+            if (!next.HasEnded)
+                return next;
+        }
+
+        return null;
+    }
+
+    private Task Answered(PublishSession session, ulong number, bool multiple, bool nacked, ref int confirmed)
+    {
+        var answered = new List<Publication>();
+        lock (_gate)
+        {
+            session.Window.Answer(number, multiple, answered);
+            Signal();
+        }
+
+        foreach (var publication in answered)
+        {
+            if (publication.Returned is { } why)
+                Fail(publication, "returned", $"No queue takes it: {why} (exchange '{publication.Exchange}', routing key '{publication.RoutingKey}').", mayBeStored: false);
+            else if (nacked)
+                Fail(publication, "nacked", "A queue has refused it (it is full, or fails); other queues that are bound may have it.", mayBeStored: true);
+            else if (publication.Confirm())
+                _metrics.Confirmed(_time.GetElapsedTime(publication.CalledAt));
+        }
+
+        if (!nacked)
+            Interlocked.Add(ref confirmed, answered.Count);
+        return Task.CompletedTask;
+    }
+
+    private Task Returned(PublishSession session, BasicReturnEventArgs returned)
+    {
+        lock (_gate)
+        {
+            if (session.Window.Find(returned.BasicProperties.MessageId, returned.RoutingKey) is { } publication)
+                publication.Returned = returned.ReplyText;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task Ended(PublishSession session, string fault)
+    {
+        lock (_gate)
+        {
+            session.End(fault);
+            _lastFault = session.Fault!;
+            Signal();
+        }
+
+        session.LetGo();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What the broker has not answered is sent again before everything else.</summary>
+    private void TakeBack(PublishSession session)
+    {
+        lock (_gate)
+        {
+            _session = null;
+            var again = session.Window.Unanswered().Where(publication => !publication.HasEnded).ToList();
+            if (again.Count > 0)
+                LogRepeating(again.Count, session.Fault ?? "the provider stops");
+            foreach (var publication in again)
+                publication.Returned = null;
+            _waiting = new Queue<Publication>(again.Concat(_waiting));
+        }
+    }
+
+    /// <summary>By the clock, several times within each limit.</summary>
+    private void CheckDeadlines()
+    {
+        var now = _time.GetTimestamp();
+        List<Publication> late;
+        PublishSession? dead = null;
+        lock (_gate)
+        {
+            late = [.. Outstanding().TakeWhile(publication => _time.GetElapsedTime(publication.CalledAt, now) >= _options.PublishTimeout).Where(publication => !publication.HasEnded)];
+            if (_connection.IsBlocked)
+                _patientSince = now;
+            else if (_session is { Fault: null } session && session.Window.Oldest is { SentAt: > 0 } oldest
+                && _time.GetElapsedTime(Math.Max(oldest.SentAt, _patientSince), now) >= _options.ConfirmTimeout)
+            {
+                dead = session;
+            }
+        }
+
+        foreach (var publication in late)
+            Fail(publication, "timed_out", TimeoutMessage(), publication.WasSent);
+        if (dead is not null)
+            _ = Ended(dead, $"the broker has confirmed nothing for {_options.ConfirmTimeout}");
+    }
+
+    private string TimeoutMessage() => _connection.IsBlocked
+        ? $"Not confirmed within {_options.PublishTimeout}: RabbitMQ blocks publishers, because its memory or disk is full."
+        : $"Not confirmed within {_options.PublishTimeout}; the last fault was: {_lastFault}";
+
+    private void Fail(Publication publication, string outcome, string message, bool mayBeStored)
+    {
+        if (publication.Fail(new RabbitMqPublishException(message, mayBeStored)))
+            _metrics.Published(outcome);
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Signal()
+    {
+        if (_work.CurrentCount == 0)
+            _work.Release();
+    }
+}

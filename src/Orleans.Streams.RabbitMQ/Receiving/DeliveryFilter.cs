@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Orleans.Streams.RabbitMQ.Wire;
+
+namespace Orleans.Streams.RabbitMQ.Receiving;
+
+/// <summary>
+/// Sees each call that delivers a batch: keeps what a subscriber has thrown for the dead letter (the pulling agent tells nobody), and makes the
+/// delivery part of the publisher's trace. Thread-safe.
+/// </summary>
+internal sealed class DeliveryFilter(TimeProvider time) : IOutgoingGrainCallFilter
+{
+    private const int BatchArgument = 2;
+    private const int SubscriptionArgument = 0;
+
+    public Task Invoke(IOutgoingGrainCallContext context) =>
+        context.Request.GetArgumentCount() > BatchArgument && context.Request.GetArgument(BatchArgument) is RabbitMqBatch batch
+            ? Deliver(context, batch)
+            : context.Invoke();
+
+    private async Task Deliver(IOutgoingGrainCallContext context, RabbitMqBatch batch)
+    {
+        using var activity = StreamTracing.StartDelivery(batch);
+        try
+        {
+            await context.Invoke();
+        }
+        catch (Exception e)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+            var now = time.GetUtcNow();
+            var before = batch.Failure;
+            batch.Failure = new DeliveryFailure(
+                e, context.Request.GetArgument(SubscriptionArgument)?.ToString() ?? "", (before?.Attempts ?? 0) + 1, before?.FirstAt ?? now, now);
+            throw;
+        }
+    }
+}

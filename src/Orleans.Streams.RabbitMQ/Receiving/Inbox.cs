@@ -1,0 +1,302 @@
+namespace Orleans.Streams.RabbitMQ.Receiving;
+
+/// <summary>
+/// The messages of one queue that this silo holds: by stream for the pulling agent, by arrival for the broker. Thread-safe: the consumer
+/// fills it, the agent takes and settles, the acknowledger reads what is settled.
+/// </summary>
+internal sealed class Inbox(int maximumBatch, int memory, StreamMetrics metrics, TimeProvider time) : IDisposable
+{
+    private const int LanesKept = 4_096;
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _arrived = new(0, 1);
+    private readonly Dictionary<StreamId, StreamLane> _lanes = [];
+    private readonly Queue<StreamLane> _ready = new();
+    private readonly Unanswered _unanswered = new();
+    private readonly Dictionary<string, Delivery> _byId = [];
+    private readonly RecentlySettled _recent = new(memory);
+    private int _lanesBeforeSweep = LanesKept;
+    private long _sequence;
+    private int _epoch;
+
+    /// <summary>Called whenever something can be acknowledged; not under the lock.</summary>
+    public Action? Settled { get; set; }
+
+    /// <summary>How many messages the broker has got no answer for.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _unanswered.Count;
+        }
+    }
+
+    /// <summary>How long the oldest of them has been here, in seconds.</summary>
+    public double OldestSeconds
+    {
+        get
+        {
+            lock (_gate)
+                return _unanswered.Oldest is { } oldest ? time.GetElapsedTime(oldest.ReceivedAt).TotalSeconds : 0;
+        }
+    }
+
+    /// <summary>A channel begins. Tags of the one before mean nothing any more.</summary>
+    public int Begin()
+    {
+        lock (_gate)
+        {
+            _epoch++;
+            foreach (var lost in _unanswered.TakeAll())
+            {
+                // What is being delivered stays known: when it comes again, it is not delivered twice.
+                if (lost.State != DeliveryState.Taken)
+                    Forget(lost);
+                if (lost.State == DeliveryState.Settled)
+                    Remember(lost);
+            }
+
+            foreach (var lane in _lanes.Values)
+                lane.Forget();
+            return _epoch;
+        }
+    }
+
+    /// <summary>Whether a message is news: one that is being delivered, or was, is answered without being delivered once more.</summary>
+    public bool IsNew(int epoch, ulong tag, ReceivedMessage message)
+    {
+        bool settled;
+        lock (_gate)
+        {
+            if (epoch != _epoch)
+                return false;
+
+            if (message.Id is not { } id)
+                return true;
+
+            if (_byId.TryGetValue(id, out var known) && known.Message.IsSameAs(message))
+            {
+                if (known.Epoch == epoch)
+                {
+                    metrics.Duplicate();
+                    AddSettled(epoch, tag, message);
+                    settled = true;
+                }
+                else
+                {
+                    metrics.Redelivered("adopted");
+                    (known.Epoch, known.Tag) = (epoch, tag);
+                    _unanswered.Add(known);
+                    settled = known.State == DeliveryState.Settled;
+                }
+            }
+            else if (message.Redelivered && _recent.Contains(message))
+            {
+                metrics.Redelivered("done");
+                AddSettled(epoch, tag, message);
+                settled = true;
+            }
+            else
+            {
+                if (message.Redelivered)
+                    metrics.Redelivered("again");
+                return true;
+            }
+        }
+
+        if (settled)
+            Settled?.Invoke();
+        return false;
+    }
+
+    /// <summary>A message that can be read waits for its subscribers.</summary>
+    public void Add(int epoch, ulong tag, Delivery delivery)
+    {
+        lock (_gate)
+        {
+            if (!Track(epoch, tag, delivery))
+                return;
+
+            var lane = LaneOf(delivery.Stream);
+            lane.Add(delivery);
+            MakeReady(lane);
+        }
+    }
+
+    /// <summary>A message that becomes a dead letter before anybody gets it.</summary>
+    /// <returns>False: its channel is gone already.</returns>
+    public bool AddDeadLetter(int epoch, ulong tag, Delivery delivery)
+    {
+        delivery.State = DeliveryState.Taken;
+        delivery.IsDeadLetter = true;
+        lock (_gate)
+            return Track(epoch, tag, delivery);
+    }
+
+    /// <summary>A message that was taken becomes a dead letter.</summary>
+    public void GiveUp(Delivery delivery)
+    {
+        lock (_gate)
+        {
+            delivery.IsDeadLetter = true;
+            Forget(delivery);
+        }
+    }
+
+    /// <summary>What is ready for the agent; a stream comes again only after its batch is settled.</summary>
+    public List<IBatchContainer> Take(int limit)
+    {
+        var batches = new List<IBatchContainer>();
+        lock (_gate)
+        {
+            while (batches.Count < limit && _ready.TryDequeue(out var lane))
+            {
+                lane.IsReady = false;
+                var deliveries = lane.Take(maximumBatch);
+                if (deliveries.Count == 0)
+                    continue;
+
+                lane.IsOut = true;
+                foreach (var delivery in deliveries)
+                    delivery.State = DeliveryState.Taken;
+                batches.Add(new RabbitMqBatch(lane, ++_sequence, deliveries, metrics));
+            }
+        }
+
+        return batches;
+    }
+
+    /// <summary>True when something is ready (or was), false when the time is over; throws when cancelled.</summary>
+    public Task<bool> WaitForMessages(TimeSpan limit, CancellationToken cancellationToken) => _arrived.WaitAsync(limit, cancellationToken);
+
+    /// <summary>They are dealt with, and can be acknowledged.</summary>
+    public void Settle(IReadOnlyList<Delivery> deliveries)
+    {
+        lock (_gate)
+        {
+            foreach (var delivery in deliveries)
+            {
+                delivery.State = DeliveryState.Settled;
+                if (delivery.Epoch == _epoch)
+                    continue;
+
+                // Its channel is gone. Whoever gets it again may be this silo.
+                Forget(delivery);
+                Remember(delivery);
+            }
+        }
+
+        Settled?.Invoke();
+    }
+
+    /// <summary>The stream goes on with what is next.</summary>
+    public void Release(StreamLane lane)
+    {
+        lock (_gate)
+        {
+            lane.IsOut = false;
+            MakeReady(lane);
+        }
+    }
+
+    /// <summary>They come again, before all others of their stream; those of a lost channel come from the broker.</summary>
+    public void TakeBack(StreamLane lane, IEnumerable<Delivery> deliveries, bool alone)
+    {
+        lock (_gate)
+        {
+            var held = new List<Delivery>();
+            foreach (var delivery in deliveries)
+            {
+                delivery.State = DeliveryState.Waiting;
+                if (delivery.Epoch == _epoch)
+                    held.Add(delivery);
+                else
+                    Forget(delivery);
+            }
+
+            lane.TakeBack(held, alone);
+            lane.IsOut = false;
+            MakeReady(lane);
+        }
+    }
+
+    /// <summary>What can be acknowledged now, and what its channel is.</summary>
+    public int TakeSettled(AckRound round)
+    {
+        lock (_gate)
+        {
+            round.Clear();
+            _unanswered.TakeSettled(round);
+            foreach (var delivery in round.Deliveries)
+            {
+                Forget(delivery);
+                // The broker may never see the answer.
+                Remember(delivery);
+            }
+
+            return _epoch;
+        }
+    }
+
+    public void Dispose() => _arrived.Dispose();
+
+    private bool Track(int epoch, ulong tag, Delivery delivery)
+    {
+        if (epoch != _epoch)
+            return false;
+
+        (delivery.Epoch, delivery.Tag) = (epoch, tag);
+        _unanswered.Add(delivery);
+        if (delivery is { IsDeadLetter: false, Message.Id: { } id })
+            _byId.TryAdd(id, delivery);
+        return true;
+    }
+
+    private void AddSettled(int epoch, ulong tag, ReceivedMessage message) =>
+        _unanswered.Add(new Delivery(message, default, Nothing) { Epoch = epoch, Tag = tag, State = DeliveryState.Settled, ReceivedAt = time.GetTimestamp() });
+
+    private static readonly WireEvents Nothing = new([]);
+
+    private void Forget(Delivery delivery)
+    {
+        if (delivery.Message.Id is { } id && _byId.TryGetValue(id, out var known) && ReferenceEquals(known, delivery))
+            _byId.Remove(id);
+    }
+
+    private void Remember(Delivery delivery)
+    {
+        if (!delivery.IsDeadLetter)
+            _recent.Add(delivery.Message);
+    }
+
+    private void MakeReady(StreamLane lane)
+    {
+        if (lane.IsReady || lane.IsOut || !lane.HasWaiting)
+            return;
+
+        lane.IsReady = true;
+        _ready.Enqueue(lane);
+        if (_arrived.CurrentCount == 0)
+            _arrived.Release();
+    }
+
+    private StreamLane LaneOf(StreamId stream)
+    {
+        if (_lanes.TryGetValue(stream, out var lane))
+            return lane;
+
+        if (_lanes.Count >= _lanesBeforeSweep)
+        {
+            foreach (var (id, idle) in _lanes)
+            {
+                if (idle is { IsOut: false, IsReady: false, HasWaiting: false })
+                    _lanes.Remove(id);
+            }
+
+            _lanesBeforeSweep = Math.Max(LanesKept, 2 * _lanes.Count);
+        }
+
+        return _lanes[stream] = new StreamLane(stream);
+    }
+}

@@ -1,0 +1,54 @@
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Orleans.Streams.RabbitMQ.Topology;
+
+/// <summary>Declares all that a provider has on the broker: again and again the same, which changes nothing. Thread-safe.</summary>
+internal sealed class BrokerTopology(RabbitMqStreamOptions options, Names names)
+{
+    private const ushort PreconditionFailed = 406;
+    private const ushort AccessRefused = 403;
+
+    /// <exception cref="RabbitMqTopologyException">Something is there already and is different, or this user may not declare it.</exception>
+    public async Task Declare(IConnection connection, CancellationToken cancellationToken)
+    {
+        if (!options.DeclareTopology)
+            return;
+
+        var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        var what = "";
+        try
+        {
+            // First what others point to: a message that is dead-lettered before its exchange exists would be held back.
+            what = $"exchange '{names.DeadLetterExchange}'";
+            await channel.ExchangeDeclareAsync(names.DeadLetterExchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken).ConfigureAwait(false);
+            what = $"queue '{names.DeadLetterQueue}'";
+            await DeclareQueue(channel, names.DeadLetterQueue, QueueArguments.OfDeadLetters(options), cancellationToken).ConfigureAwait(false);
+            await channel.QueueBindAsync(names.DeadLetterQueue, names.DeadLetterExchange, "", cancellationToken: cancellationToken).ConfigureAwait(false);
+
+            what = $"exchange '{names.Exchange}'";
+            var type = options.ExchangeType == RabbitMqExchangeType.Direct ? ExchangeType.Direct : ExchangeType.Topic;
+            await channel.ExchangeDeclareAsync(names.Exchange, type, durable: true, autoDelete: false, cancellationToken: cancellationToken).ConfigureAwait(false);
+            for (var partition = 0; partition < options.QueueCount; partition++)
+            {
+                var queue = names.Queue(partition);
+                what = $"queue '{queue}'";
+                await DeclareQueue(channel, queue, QueueArguments.OfPartition(options, names), cancellationToken).ConfigureAwait(false);
+                foreach (var key in Names.BindingKeys(options, partition))
+                    await channel.QueueBindAsync(queue, names.Exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is PreconditionFailed or AccessRefused)
+        {
+            throw new RabbitMqTopologyException($"RabbitMQ refuses the {what}: {e.ShutdownReason.ReplyText}", e);
+        }
+        finally
+        {
+            await channel.AbortAsync(CancellationToken.None).ConfigureAwait(false);
+            await channel.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static Task<QueueDeclareOk> DeclareQueue(IChannel channel, string queue, Dictionary<string, object?> arguments, CancellationToken cancellationToken) =>
+        channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
+}
