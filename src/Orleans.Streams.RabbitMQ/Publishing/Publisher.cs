@@ -167,7 +167,8 @@ internal sealed partial class Publisher : IAsyncDisposable
         {
             TakeBack(session);
             // Whatever ended it (a missing exchange, too), a new connection begins with declaring everything.
-            await _connection.Discard(connection, session.Fault ?? "the provider stops").ConfigureAwait(false);
+            if (session.Fault is { } fault)
+                await _connection.Discard(connection, fault).ConfigureAwait(false);
         }
 
         return Volatile.Read(ref confirmed) > 0;
