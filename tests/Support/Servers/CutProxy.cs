@@ -13,6 +13,7 @@ public sealed class CutProxy : IDisposable
     private readonly int _target;
     private volatile TaskCompletionSource? _stalled;
     private volatile Cut? _next;
+    private volatile int _refused;
 
     /// <param name="target">The server's port.</param>
     public CutProxy(int target)
@@ -28,6 +29,9 @@ public sealed class CutProxy : IDisposable
 
     /// <summary>New connections are ended as soon as they come.</summary>
     public bool Refuses { get; set; }
+
+    /// <summary>How many were ended like that.</summary>
+    public int Refused => _refused;
 
     /// <summary>How long each piece of an answer takes longer.</summary>
     public TimeSpan Delay { get; set; }
@@ -92,6 +96,7 @@ public sealed class CutProxy : IDisposable
                 if (Refuses)
                 {
                     client.Close(0);
+                    _refused++;
                     continue;
                 }
 

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using Orleans.Streams.RabbitMQ;
+using Testing.Servers;
+
+namespace RabbitMq.Specs.Publishing;
+
+/// <summary>On a broker of its own, which it kills, freezes and fills.</summary>
+public sealed class When_the_broker_fails_while_publishing : IDisposable
+{
+    private const int Kills = 10;
+    private readonly RabbitServer _server = RabbitServer.StartOwn();
+
+    public void Dispose() => _server.Dispose();
+
+    [Fact]
+    public async Task Should_lose_nothing_that_was_confirmed_when_it_is_killed_10_times()
+    {
+        await using var sender = new Sender(_server.Url);
+        using var enough = new CancellationTokenSource();
+        var confirmed = new ConcurrentDictionary<string, int>();
+        var next = 0;
+        var callers = Enumerable.Range(0, 32).Select(async _ =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                var n = Interlocked.Increment(ref next);
+                try
+                {
+                    await sender.Publish($"id-{n}", n % 2, bytes: n);
+                    confirmed[$"id-{n}"] = n;
+                }
+                catch (RabbitMqPublishException e) when (e.MayBeStored)
+                {
+                    // Nobody was told that it is stored.
+                }
+            }
+        }).ToList();
+
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            var before = confirmed.Count;
+            await Eventually.Is(() => confirmed.Count > before + 200);
+            _server.Kill();
+            _server.Start();
+        }
+
+        var last = confirmed.Count;
+        await Eventually.Is(() => confirmed.Count > last + 200);
+        await enough.CancelAsync();
+        await Task.WhenAll(callers).Soon();
+
+        await using var reader = await Reader.Open(_server.Url);
+        var stored = (await reader.Drain("specs.sender.0")).Concat(await reader.Drain("specs.sender.1")).ToList();
+        var ids = stored.Select(message => message.BasicProperties.MessageId!).ToHashSet();
+        Assert.Empty(confirmed.Keys.Where(id => !ids.Contains(id)));
+        // The length of a body tells which message it is: copies have the id of the first.
+        Assert.All(stored, message => Assert.Equal($"id-{message.Body.Length}", message.BasicProperties.MessageId));
+    }
+
+    [Fact]
+    public async Task Should_tell_callers_in_time_when_it_freezes_and_go_on_when_it_thaws()
+    {
+        await using var sender = new Sender(_server.Url, options =>
+            (options.PublishTimeout, options.ConfirmTimeout, options.ConnectTimeout) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
+        await sender.Publish("before").Soon();
+        _server.Pause();
+        try
+        {
+            var frozen = await Assert.ThrowsAsync<RabbitMqPublishException>(() => sender.Publish("frozen").Soon());
+            Assert.True(frozen.MayBeStored);
+        }
+        finally
+        {
+            _server.Continue();
+        }
+
+        await Eventually.Is(async () =>
+        {
+            try
+            {
+                await sender.Publish("after").Soon();
+                return true;
+            }
+            catch (RabbitMqPublishException)
+            {
+                return false;
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Should_wait_for_the_end_of_a_memory_alarm_without_sending_twice()
+    {
+        await using var sender = new Sender(_server.Url, options => options.ConfirmTimeout = TimeSpan.FromSeconds(1));
+        await sender.Publish("before").Soon();
+        _server.RaiseMemoryAlarm();
+        Task blocked;
+        try
+        {
+            blocked = sender.Publish("blocked");
+            await Eventually.Is(() => !sender.Parts.IsConnected);
+            var deadline = TimeProvider.System.GetTimestamp();
+            // Longer than the broker may leave a message unconfirmed when it does not say why.
+            await Eventually.Is(() => TimeProvider.System.GetElapsedTime(deadline) > TimeSpan.FromSeconds(1.5));
+            Assert.False(blocked.IsCompleted);
+        }
+        finally
+        {
+            _server.ClearMemoryAlarm();
+        }
+
+        await blocked.Soon();
+        await using var reader = await Reader.Open(_server.Url);
+        Assert.Equal(["before", "blocked"], await reader.DrainIds("specs.sender.0"));
+    }
+
+    [Fact]
+    public async Task Should_name_the_alarm_when_the_time_is_over()
+    {
+        await using var sender = new Sender(_server.Url, options => options.PublishTimeout = TimeSpan.FromSeconds(2));
+        await sender.Publish("before").Soon();
+        _server.RaiseMemoryAlarm();
+        try
+        {
+            var failed = await Assert.ThrowsAsync<RabbitMqPublishException>(() => sender.Publish("blocked").Soon());
+            Assert.Contains("memory or disk", failed.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            _server.ClearMemoryAlarm();
+        }
+    }
+}
