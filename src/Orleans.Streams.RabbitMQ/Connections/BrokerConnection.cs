@@ -25,6 +25,7 @@ internal sealed partial class BrokerConnection(
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
+    private Task _closing = Task.CompletedTask;
     private bool _wasOpen;
     private bool _disposed;
     private long _blockedSince;
@@ -62,7 +63,7 @@ internal sealed partial class BrokerConnection(
             if (_connection is { IsOpen: true } open)
                 return open;
 
-            await Drop().ConfigureAwait(false);
+            Drop();
             var connection = await Connect(cancellationToken).ConfigureAwait(false);
             try
             {
@@ -97,7 +98,7 @@ internal sealed partial class BrokerConnection(
                 return;
 
             LogDiscarded(purpose, why);
-            await Drop().ConfigureAwait(false);
+            Drop();
         }
         finally
         {
@@ -112,12 +113,14 @@ internal sealed partial class BrokerConnection(
         try
         {
             _disposed = true;
-            await Drop().ConfigureAwait(false);
+            Drop();
         }
         finally
         {
             _gate.Release();
         }
+
+        await _closing.WaitAsync(2 * CloseLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<IConnection> Connect(CancellationToken cancellationToken)
@@ -160,19 +163,20 @@ internal sealed partial class BrokerConnection(
             metrics.WasBlocked(time.GetElapsedTime(since));
     }
 
-    private async Task Drop()
+    /// <summary>Nobody waits for the farewell: with a broker that does not answer it takes many seconds, whatever limit it is given.</summary>
+    private void Drop()
     {
         if (_connection is not { } connection)
             return;
 
         Volatile.Write(ref _connection, null);
         EndBlock();
-        await Close(connection).ConfigureAwait(false);
+        _closing = Task.WhenAll(_closing, Close(connection));
     }
 
-    /// <summary>Says goodbye if that is possible at once; a broker that does not answer must not hold anybody up.</summary>
     private static async Task Close(IConnection connection)
     {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await connection.AbortAsync(ReplySuccess, "Goodbye", CloseLimit).ConfigureAwait(false);

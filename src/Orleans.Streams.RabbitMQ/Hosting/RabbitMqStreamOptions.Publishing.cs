@@ -13,9 +13,10 @@ public sealed partial class RabbitMqStreamOptions
 
     /// <summary>
     /// How long the broker may leave a message unconfirmed before its connection counts as dead, and the message is sent again on a new
-    /// one. Default 10 s; a broker that says that it is blocked (memory, disk) is waited for. Shorter: a slow disk looks like a dead broker.
+    /// one. Default 5 s; a broker that says that it is blocked (memory, disk) is waited for. Shorter: a slow disk looks like a dead broker.
+    /// Longer: after a restart of RabbitMQ 3, which forgets for 10 s what a quorum queue got before it had a leader, publishes wait for it.
     /// </summary>
-    public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ConfirmTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long a message's body may be, in bytes. Default 16 MiB, the broker's own limit since 4.0; it closes the channel of who sends more,

@@ -1,6 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Orleans.Runtime;
-using Orleans.Streams.RabbitMQ;
 using Testing.Servers;
 
 namespace RabbitMq.Specs.Hosting;

@@ -46,7 +46,7 @@ public sealed class When_the_connection_is_lost_while_publishing : BrokerSpec
     [Fact]
     public async Task Should_tell_callers_in_time_that_a_message_may_be_stored()
     {
-        await using var sender = new Sender(UrlBehindProxy, options => options.PublishTimeout = TimeSpan.FromSeconds(1));
+        await using var sender = new Sender(UrlBehindProxy, options => options.PublishTimeout = TimeSpan.FromSeconds(3));
         await sender.Publish("before").Soon();
         Proxy.Stall();
         var failed = await Assert.ThrowsAsync<RabbitMqPublishException>(() => sender.Publish("stuck").Soon());

@@ -3,6 +3,7 @@ using Orleans.Streams.Core;
 
 namespace RabbitMq.Specs;
 
+[Alias("rabbitmq-specs.listener")]
 public interface IListener : IGrainWithStringKey;
 
 /// <summary>Listens to every stream of its namespace, one grain a stream.</summary>

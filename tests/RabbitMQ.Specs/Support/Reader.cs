@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 
 namespace RabbitMq.Specs;
 
@@ -17,17 +19,25 @@ internal sealed class Reader : IAsyncDisposable
         return new Reader(connection, await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)));
     }
 
-    /// <summary>Takes everything out of a queue.</summary>
-    public async Task<List<BasicGetResult>> Drain(string queue)
+    /// <summary>Takes everything out of a queue. By consuming it: a queue with a single active consumer allows nothing else.</summary>
+    public async Task<List<StoredMessage>> Drain(string queue)
     {
-        var all = new List<BasicGetResult>();
-        while (await Channel.BasicGetAsync(queue, autoAck: true) is { } message)
-            all.Add(message with { Body = message.Body.ToArray() });
-        return all;
+        var all = new ConcurrentQueue<StoredMessage>();
+        var consumer = new AsyncEventingBasicConsumer(Channel);
+        consumer.ReceivedAsync += (_, message) =>
+        {
+            all.Enqueue(new StoredMessage(new BasicProperties(message.BasicProperties), message.Body.ToArray()));
+            return Task.CompletedTask;
+        };
+        var waiting = await Channel.MessageCountAsync(queue);
+        var tag = await Channel.BasicConsumeAsync(queue, autoAck: true, consumer);
+        await Eventually.Is(async () => all.Count >= waiting && await Channel.MessageCountAsync(queue) == 0);
+        await Channel.BasicCancelAsync(tag);
+        return [.. all];
     }
 
     /// <summary>The ids of all messages of a queue, in order; it is empty then.</summary>
-    public async Task<List<string?>> DrainIds(string queue) => [.. (await Drain(queue)).Select(message => message.BasicProperties.MessageId)];
+    public async Task<List<string?>> DrainIds(string queue) => [.. (await Drain(queue)).Select(message => message.Properties.MessageId)];
 
     public async ValueTask DisposeAsync()
     {
@@ -35,3 +45,6 @@ internal sealed class Reader : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 }
+
+/// <summary>A message that was in a queue.</summary>
+internal sealed record StoredMessage(IReadOnlyBasicProperties Properties, byte[] Body);
