@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Testing.Servers;
 
 /// <summary>
@@ -9,16 +7,14 @@ namespace Testing.Servers;
 public sealed class PostgresServer : IDisposable
 {
     private static readonly Lazy<PostgresServer> OfTheProcess = new(StartNew);
-    private static readonly string Script = FindScript();
 
-    private readonly string _folder;
+    private readonly ServerScript _script = new("postgres");
     private bool _disposed;
 
-    private PostgresServer(string folder)
+    private PostgresServer()
     {
-        _folder = folder;
         AppDomain.CurrentDomain.ProcessExit += EndWithTheProcess;
-        ConnectionString = Run("start");
+        ConnectionString = _script.Run("start");
     }
 
     /// <summary>For all specs that leave their server alone: started on first use.</summary>
@@ -30,25 +26,21 @@ public sealed class PostgresServer : IDisposable
     public int Port => new Npgsql.NpgsqlConnectionStringBuilder(ConnectionString).Port;
 
     /// <summary>For a spec that kills, stops or pauses its server.</summary>
-    public static PostgresServer StartNew()
-    {
-        var services = Environment.GetEnvironmentVariable("SHOP_SERVICES") is { Length: > 0 } given ? given : Path.GetTempPath();
-        return new PostgresServer(Path.Combine(services, $"postgres-{Guid.NewGuid():N}"));
-    }
+    public static PostgresServer StartNew() => new();
 
     /// <summary>Starts it again after <see cref="Kill"/> or <see cref="Stop"/>, on the same port; recovers what was committed.</summary>
-    public void Start() => Run("start");
+    public void Start() => _script.Run("start");
 
     /// <summary>As an operator does: sessions are cut off.</summary>
-    public void Stop() => Run("stop");
+    public void Stop() => _script.Run("stop");
 
     /// <summary>All its processes at once, as kill -9, an exhausted machine or a crash does.</summary>
-    public void Kill() => Run("kill");
+    public void Kill() => _script.Run("kill");
 
     /// <summary>It holds still: connections stay open, and nobody answers.</summary>
-    public void Pause() => Run("pause");
+    public void Pause() => _script.Run("pause");
 
-    public void Continue() => Run("continue");
+    public void Continue() => _script.Run("continue");
 
     public void Dispose()
     {
@@ -57,32 +49,8 @@ public sealed class PostgresServer : IDisposable
 
         _disposed = true;
         AppDomain.CurrentDomain.ProcessExit -= EndWithTheProcess;
-        Run("kill");
-        Directory.Delete(_folder, recursive: true);
+        _script.Remove();
     }
 
     private void EndWithTheProcess(object? sender, EventArgs e) => Dispose();
-
-    private string Run(string verb)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Script, [verb, _folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var complaints = process.StandardError.ReadToEndAsync();
-        var answer = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? answer.Trim()
-            : throw new InvalidOperationException($"scripts/postgres {verb} failed: {complaints.GetAwaiter().GetResult()}");
-    }
-
-    private static string FindScript()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var script = Path.Combine(folder.FullName, "scripts", "postgres");
-            if (File.Exists(script))
-                return script;
-        }
-
-        throw new InvalidOperationException("No folder above the specs has scripts/postgres.");
-    }
 }
