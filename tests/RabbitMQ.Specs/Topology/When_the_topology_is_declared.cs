@@ -97,7 +97,7 @@ public sealed class When_the_topology_is_declared : BrokerSpec
 
         foreach (var partition in new[] { 0, 1 })
             await Host.Management.DeleteQueue(silos.Parts.Names.Queue(partition));
-        await Eventually.Is(async () => await Host.Management.Queue(silos.Parts.Names.Queue(0)) is not null && await Host.Management.Queue(silos.Parts.Names.Queue(1)) is not null);
+        await Eventually.Is(async () => (await Host.Management.Bindings()).Count == 3);
 
         await silos.Publish("a", "2");
         await silos.Publish("b", "3");
