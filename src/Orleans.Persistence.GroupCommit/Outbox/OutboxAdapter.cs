@@ -5,7 +5,7 @@ using Orleans.Streams;
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>An Orleans queue whose storage is the outbox table.</summary>
-internal sealed class OutboxAdapter(string name, OutboxRelay relay, ICommitter committer, Serializer serializer, TimeProvider time)
+internal sealed class OutboxAdapter(string name, OutboxDispatcher dispatcher, ICommitter committer, Serializer serializer, TimeProvider time)
     : IQueueAdapter, IQueueAdapterCache
 {
     public string Name => name;
@@ -28,9 +28,9 @@ internal sealed class OutboxAdapter(string name, OutboxRelay relay, ICommitter c
         return rows.Length == 0 ? Task.CompletedTask : committer.Commit(new OutboxAppend(rows));
     }
 
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new OutboxReceiver(relay, queueId);
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new OutboxReceiver(dispatcher, queueId);
 
-    public IQueueCache CreateQueueCache(QueueId queueId) => new OutboxCache(relay);
+    public IQueueCache CreateQueueCache(QueueId queueId) => new OutboxCache(dispatcher);
 
     private OutboxRow RowOf<T>(StreamId streamId, T item, DateTimeOffset now)
     {

@@ -181,7 +181,7 @@ internal sealed partial class OutboxBuffer
     /// <summary>Not for every single row: a pass should bring many. But what has nothing must not wait for the others.</summary>
     private bool WantsRows(StreamBuffer stream) => stream.Rows == 0
         ? HasRoom(stream)
-        : stream.Rows <= _options.StreamLimit / 2 && stream.Queue.Rows < Math.Max(1, _options.QueueLimit * 7L / 8);
+        : stream.Rows <= _limits.Stream / 2 && stream.Queue.Rows < Math.Max(1, _limits.Queue * 7L / 8);
 
     private void WakeReader()
     {

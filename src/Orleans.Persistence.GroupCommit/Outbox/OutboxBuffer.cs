@@ -5,7 +5,7 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>
 /// The undelivered rows of one provider: by queue, by stream, in the order of their ids, which is the order of the commits. Bounded; what
-/// does not fit is read from the table later. Thread-safe: the writer hands rows over, pulling agents take them, one task reads the table.
+/// does not fit is read from the table later. Thread-safe: the writer hands rows over, what delivers takes them, one task reads the table.
 /// </summary>
 internal sealed partial class OutboxBuffer : IDisposable
 {
@@ -13,17 +13,17 @@ internal sealed partial class OutboxBuffer : IDisposable
 
     private readonly Lock _gate = new();
     private readonly string _provider;
-    private readonly OutboxStreamOptions _options;
+    private readonly OutboxLimits _limits;
     private readonly IStreamQueueMapper _mapper;
     private readonly Dictionary<QueueId, QueueBuffer> _queues;
     private readonly Dictionary<StreamId, StreamBuffer> _streams = [];
     private int _streamsBeforeSweep = StreamsKept;
     private long _lastHandedOver;
 
-    public OutboxBuffer(string provider, OutboxStreamOptions options, IStreamQueueMapper mapper)
+    public OutboxBuffer(string provider, OutboxLimits limits, IStreamQueueMapper mapper)
     {
         _provider = provider;
-        _options = options;
+        _limits = limits;
         _mapper = mapper;
         _queues = mapper.GetAllQueues().ToDictionary(id => id, id => new QueueBuffer(id));
     }
@@ -63,7 +63,7 @@ internal sealed partial class OutboxBuffer : IDisposable
             while (taken.Count < limit && queue.Ready.TryDequeue(out var stream))
             {
                 stream.IsReady = false;
-                taken.Add(stream.Take(_options.MaximumBatch));
+                taken.Add(stream.Take(_limits.Batch));
             }
         }
 
@@ -161,12 +161,12 @@ internal sealed partial class OutboxBuffer : IDisposable
     /// </summary>
     private long ShareOf(QueueBuffer queue)
     {
-        var limit = (long)_options.QueueLimit;
+        var limit = (long)_limits.Queue;
         if (queue.Rows < limit)
-            return _options.StreamLimit;
+            return _limits.Stream;
 
         var left = (2 * limit) - queue.Rows;
-        return left > 0 ? Math.Clamp(_options.MaximumBatch * left / limit, 1, _options.StreamLimit) : 0;
+        return left > 0 ? Math.Clamp(_limits.Batch * left / limit, 1, _limits.Stream) : 0;
     }
 
     private static StreamId IdOf(OutboxRow row) =>

@@ -15,7 +15,7 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 /// nothing. An agent that disposed a cursor in the middle of a delivery would make its batch look taken: see
 /// <see cref="OutboxCursor.HasTaken"/>, and check this with every new Orleans.
 /// </remarks>
-internal sealed class OutboxCache(OutboxRelay relay) : IQueueCache
+internal sealed class OutboxCache(OutboxDispatcher dispatcher) : IQueueCache
 {
     private const int BatchesAtOnce = 256;
     private const int SlotsKept = 4_096;
@@ -66,13 +66,13 @@ internal sealed class OutboxCache(OutboxRelay relay) : IQueueCache
             slot.Clear();
             if (slot.IsUnheard)
             {
-                relay.Unheard(batch.Delivery!);
+                dispatcher.Unheard(batch.Delivery!);
                 continue;
             }
 
             // Without a second try, a registration that failed would look like a stream without subscribers.
             slot.IsUnheard = true;
-            relay.Repeat(batch.Delivery!);
+            dispatcher.Repeat(batch.Delivery!);
         }
 
         _unclear.Clear();
@@ -97,9 +97,9 @@ internal sealed class OutboxCache(OutboxRelay relay) : IQueueCache
         var failed = slot.HasFailed;
         slot.Clear();
         if (failed)
-            relay.Failed(batch.Delivery!);
+            dispatcher.Failed(batch.Delivery!);
         else
-            relay.Delivered(batch.Delivery!);
+            dispatcher.Delivered(batch.Delivery!);
     }
 
     /// <summary>A cursor has gone.</summary>
@@ -119,7 +119,7 @@ internal sealed class OutboxCache(OutboxRelay relay) : IQueueCache
         else if (!slot.IsUnresolved && !slot.HasFailed && slot.Cursors.TrueForAll(other => other.HasPassed(batch)))
         {
             slot.Clear();
-            relay.Delivered(batch.Delivery!);
+            dispatcher.Delivered(batch.Delivery!);
         }
         else
         {

@@ -3,18 +3,18 @@ using Orleans.Persistence.GroupCommit.Storage;
 
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
-/// <summary>Passes committed rows on to the relays of this silo. Rows that come before a relay is there are found by it in the table.</summary>
+/// <summary>Passes committed rows on to the flows of this silo. Rows that come before a flow is there are found by it in the table.</summary>
 internal sealed class OutboxHub
 {
-    private ImmutableArray<OutboxRelay> _relays = [];
+    private ImmutableArray<OutboxFlow> _flows = [];
 
     public OutboxHub(ICommitter committer) => committer.OutboxCommitted = HandOver;
 
-    public void Add(OutboxRelay relay) => ImmutableInterlocked.Update(ref _relays, (relays, added) => relays.Add(added), relay);
+    public void Add(OutboxFlow flow) => ImmutableInterlocked.Update(ref _flows, (flows, added) => flows.Add(added), flow);
 
     private void HandOver(IReadOnlyList<OutboxRow> rows)
     {
-        foreach (var relay in _relays)
-            relay.HandOver(rows);
+        foreach (var flow in _flows)
+            flow.HandOver(rows);
     }
 }

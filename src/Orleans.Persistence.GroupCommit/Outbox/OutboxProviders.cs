@@ -1,6 +1,6 @@
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
-/// <summary>Which stream providers of this silo read the outbox. What is published to any other name would lie there for ever.</summary>
+/// <summary>Which stream providers of this silo get what the outbox holds. What is published to any other name would lie there for ever.</summary>
 internal interface IOutboxProviders
 {
     bool Contains(string name);
@@ -14,8 +14,10 @@ internal sealed class OutboxProviders(IEnumerable<OutboxProviderName> names) : I
     public bool Contains(string name) => _names.Contains(name);
 }
 
-/// <summary>One per <c>AddOutboxStreams</c>.</summary>
-internal sealed record OutboxProviderName(string Value);
+/// <summary>One per <c>AddOutboxStreams</c> and <c>AddOutboxRelay</c>.</summary>
+/// <param name="Value">Of the stream provider.</param>
+/// <param name="IsRelayed">It has a queue of its own; otherwise the outbox is its queue.</param>
+internal sealed record OutboxProviderName(string Value, bool IsRelayed);
 
 internal static class OutboxProvidersExtensions
 {
@@ -26,7 +28,7 @@ internal static class OutboxProvidersExtensions
         if (providers is null || !providers.Contains(name))
         {
             throw new InvalidOperationException(
-                $"'{name}' is no outbox stream provider of this silo, so the event would never be delivered. Add it with AddOutboxStreams(\"{name}\").");
+                $"'{name}' is no stream provider of this silo that the outbox knows, so the event would never be delivered. Add it with AddOutboxStreams(\"{name}\"), or AddOutboxRelay(\"{name}\") beside the provider.");
         }
     }
 }

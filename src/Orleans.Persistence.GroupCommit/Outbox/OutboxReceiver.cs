@@ -6,7 +6,7 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 /// The pulling agent's hand in the buffer. It waits for events instead of being polled, so that they leave within a fraction of a
 /// millisecond; it needs no acknowledgements, because the <see cref="OutboxCache"/> sees each delivery end.
 /// </summary>
-internal sealed class OutboxReceiver(OutboxRelay relay, QueueId queueId) : IQueueAdapterReceiver
+internal sealed class OutboxReceiver(OutboxDispatcher dispatcher, QueueId queueId) : IQueueAdapterReceiver
 {
     // Bounds only how late the agent does its housekeeping; a stop cancels the wait.
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(500);
@@ -15,7 +15,7 @@ internal sealed class OutboxReceiver(OutboxRelay relay, QueueId queueId) : IQueu
 
     public Task Initialize(TimeSpan timeout)
     {
-        _queue ??= relay.Open(queueId);
+        _queue ??= dispatcher.Open(queueId);
         return Task.CompletedTask;
     }
 
@@ -31,7 +31,7 @@ internal sealed class OutboxReceiver(OutboxRelay relay, QueueId queueId) : IQueu
         {
             do
             {
-                var batches = relay.Take(queue, maxCount);
+                var batches = dispatcher.Take(queue, maxCount);
                 if (batches.Count > 0)
                     return batches;
 
@@ -55,6 +55,6 @@ internal sealed class OutboxReceiver(OutboxRelay relay, QueueId queueId) : IQueu
     public async Task Shutdown(TimeSpan timeout)
     {
         if (Interlocked.Exchange(ref _queue, null) is { } queue)
-            await relay.Close(queue, timeout);
+            await dispatcher.Close(queue, timeout);
     }
 }

@@ -1,4 +1,5 @@
 using Orleans.Configuration;
+using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Streams;
 
 namespace Orleans.Persistence.GroupCommit;
@@ -43,6 +44,8 @@ public sealed class OutboxStreamOptions
     /// that subscribes anew in the middle of a failing delivery would make it look delivered.
     /// </summary>
     public StreamPubSubType PubSubType { get; set; } = StreamPubSubType.ImplicitOnly;
+
+    internal OutboxLimits Limits => new(QueueLimit, StreamLimit, MaximumBatch);
 }
 
 internal sealed class OutboxStreamOptionsValidator(string name, OutboxStreamOptions options) : IConfigurationValidator

@@ -35,7 +35,7 @@ public static class OutboxStreamsHosting
         services.AddOptions<OutboxStreamOptions>(name).Configure(configure ?? (_ => { }));
         services.AddSingleton<IConfigurationValidator>(provider =>
             new OutboxStreamOptionsValidator(name, provider.GetRequiredService<IOptionsMonitor<OutboxStreamOptions>>().Get(name)));
-        services.AddSingleton(new OutboxProviderName(name));
+        services.AddSingleton(new OutboxProviderName(name, IsRelayed: false));
         services.TryAddSingleton<IOutboxProviders, OutboxProviders>();
         services.TryAddSingleton<OutboxHub>();
 

@@ -4,7 +4,7 @@ using System.Net;
 namespace Shop.Silo.Hosting;
 
 /// <summary>The settings a process is started with, read once and checked: every fault is one clear sentence.</summary>
-public sealed record ShopSettings(string DataDirectory, string? Postgres, bool SeedDemo, bool SchemaOnStart, string ClusterId, string ServiceId, int SiloPort, int GatewayPort)
+public sealed record ShopSettings(string DataDirectory, string? Postgres, string? RabbitMq, bool SeedDemo, bool SchemaOnStart, string ClusterId, string ServiceId, int SiloPort, int GatewayPort)
 {
     /// <exception cref="ShopSettingsException">Settings are missing or make no sense: all of them are named.</exception>
     public static ShopSettings Read(IConfiguration configuration)
@@ -14,6 +14,7 @@ public sealed record ShopSettings(string DataDirectory, string? Postgres, bool S
         var settings = new ShopSettings(
             DataDirectory: reader.Directory("Shop:DataDirectory", "data"),
             Postgres: configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres ? postgres : null,
+            RabbitMq: reader.Broker("RabbitMq"),
             SeedDemo: reader.Flag("Shop:SeedDemo", true),
             SchemaOnStart: reader.Flag("Shop:SchemaOnStart", true),
             ClusterId: configuration["Orleans:ClusterId"] ?? "shop",
@@ -36,6 +37,16 @@ public sealed record ShopSettings(string DataDirectory, string? Postgres, bool S
             var mode = configuration["Shop:Mode"] ?? "Embedded";
             if (!mode.Equals("Embedded", StringComparison.OrdinalIgnoreCase))
                 Faulty("Shop:Mode", mode, "this version runs 'Embedded' only");
+        }
+
+        /// <summary>Said without the value: it holds a password.</summary>
+        public string? Broker(string name)
+        {
+            if (configuration.GetConnectionString(name) is not { Length: > 0 } text)
+                return null;
+            if (text.Split(',', StringSplitOptions.TrimEntries).Any(node => !Uri.TryCreate(node, UriKind.Absolute, out var address) || address is not { Scheme: "amqp" or "amqps", Host.Length: > 0 }))
+                Faults.Add($"The setting ConnectionStrings:{name} must be 'amqp://user:password@host:port/vhost' or 'amqps://…', several nodes separated by commas.");
+            return text;
         }
 
         public string Directory(string key, string otherwise)

@@ -1,7 +1,7 @@
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using Shop.Events;
 using Shop.Hosting;
+using Shop.Silo.Streams;
 
 namespace Shop.Silo.Hosting;
 
@@ -9,7 +9,8 @@ namespace Shop.Silo.Hosting;
 public static class ShopSilo
 {
     /// <summary>
-    /// A whole shop in one process: a silo that is its own cluster, state and streams in one database: SQLite, or PostgreSQL when there is a connection string.
+    /// A whole shop in one process: a silo that is its own cluster, state and streams in one database: SQLite, or PostgreSQL when there is a connection string;
+    /// with one for RabbitMQ, its events travel through that.
     /// It survives kill -9: whatever was acknowledged goes on after a restart.
     /// </summary>
     /// <exception cref="ShopSettingsException">Settings are missing or make no sense: all of them are named.</exception>
@@ -30,7 +31,7 @@ public static class ShopSilo
                     store.DatabasePath = settings.DatabasePath;
                 store.ApplySchemaAtStart = settings.SchemaOnStart;
             })
-            .AddOutboxStreams(ShopStreams.Provider)
+            .AddShopStreams(settings)
             .AddShopGrains(builder.Configuration.GetSection("Shop"))
             .AddDashboard());
         if (settings.SeedDemo)

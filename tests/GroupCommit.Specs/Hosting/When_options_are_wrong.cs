@@ -104,6 +104,29 @@ public sealed class When_options_are_wrong
         Assert.StartsWith($"Outbox stream provider 'events': {option} ", error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, Action<OutboxRelayOptions>> RelayFaults => new()
+    {
+        { nameof(OutboxRelayOptions.MaximumBatch), options => options.MaximumBatch = 0 },
+        { nameof(OutboxRelayOptions.MaximumConcurrency), options => options.MaximumConcurrency = 0 },
+        { nameof(OutboxRelayOptions.StreamLimit), options => options.StreamLimit = 0 },
+        { nameof(OutboxRelayOptions.MemoryLimit), options => options.MemoryLimit = options.StreamLimit - 1 },
+        { nameof(OutboxRelayOptions.RemovalDelay), options => options.RemovalDelay = TimeSpan.FromTicks(-1) },
+        { nameof(OutboxRelayOptions.StopTimeout), options => options.StopTimeout = TimeSpan.FromDays(60) },
+    };
+
+    [Theory, MemberData(nameof(RelayFaults), DisableDiscoveryEnumeration = true)]
+    public void Should_name_the_relay_and_the_option(string option, Action<OutboxRelayOptions> spoil)
+    {
+        var options = new OutboxRelayOptions();
+        var validator = new OutboxRelayOptionsValidator("events", options);
+        validator.ValidateConfiguration();
+
+        spoil(options);
+
+        var error = Assert.Throws<OrleansConfigurationException>(validator.ValidateConfiguration);
+        Assert.StartsWith($"Outbox relay 'events': {option} ", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Should_not_start_the_silo()
     {

@@ -32,7 +32,13 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
-    public static async Task<SiloUnderTest> Start(DatabaseUnderTest database, Deliveries deliveries, Action<OutboxStreamOptions>? configure = null)
+    public static Task<SiloUnderTest> Start(DatabaseUnderTest database, Deliveries deliveries, Action<OutboxStreamOptions>? configure = null) =>
+        Start(database, deliveries, silo => silo.AddOutboxStreams(Provider, configure));
+
+    /// <param name="database">Outlives it.</param>
+    /// <param name="deliveries">What its grains do with events.</param>
+    /// <param name="streams">Adds what has to be there under the name <see cref="Provider"/>.</param>
+    public static async Task<SiloUnderTest> Start(DatabaseUnderTest database, Deliveries deliveries, Action<ISiloBuilder> streams)
     {
         var log = new LogLines();
         var builder = new InProcessTestClusterBuilder(1);
@@ -43,7 +49,7 @@ internal sealed class SiloUnderTest : IAsyncDisposable
             database.Use(silo);
             silo.Services.AddSingleton(deliveries);
             silo.Services.AddSingleton<ILoggerProvider>(log);
-            silo.AddOutboxStreams(Provider, configure);
+            streams(silo);
         });
 
         var cluster = builder.Build();

@@ -17,13 +17,13 @@ internal sealed class SpecAgent : IAsyncDisposable
 
     private readonly MemoryDatabase _database = new();
     private readonly MemoryStore _store;
-    private readonly OutboxRelay _relay;
+    private readonly OutboxDispatcher _dispatcher;
     private readonly Serializer _serializer;
     private readonly QueueId _queue;
     private OutboxReceiver _receiver = null!;
     private OutboxCache _cache = null!;
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "The relay disposes what it is made of.")]
+    [SuppressMessage("Reliability", "CA2000", Justification = "The dispatcher disposes what it is made of.")]
     private SpecAgent()
     {
         _store = new MemoryStore(_database);
@@ -31,17 +31,17 @@ internal sealed class SpecAgent : IAsyncDisposable
         var mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = 1 }, "q");
         _queue = mapper.GetAllQueues().Single();
         _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
-        _relay = new OutboxRelay(
+        var flow = new OutboxFlow(
             "p",
-            options,
-            new OutboxBuffer("p", options, mapper),
+            new OutboxBuffer("p", options.Limits, mapper),
             new OutboxSettler(_store, TimeSpan.Zero, TimeProvider.System, NullLogger<OutboxSettler>.Instance),
             new OutboxMetrics("p", TimeProvider.System, null),
             _store,
             _serializer,
             TimeProvider.System,
-            NullLogger<OutboxRelay>.Instance);
-        new OutboxHub(_store).Add(_relay);
+            NullLogger<OutboxFlow>.Instance);
+        _dispatcher = new OutboxDispatcher(flow, options.MaxEventDeliveryTime, TimeProvider.System, NullLogger<OutboxDispatcher>.Instance);
+        new OutboxHub(_store).Add(flow);
     }
 
     public MemoryStore Database => _store;
@@ -63,8 +63,8 @@ internal sealed class SpecAgent : IAsyncDisposable
 
     public async Task Start()
     {
-        _cache = new OutboxCache(_relay);
-        _receiver = new OutboxReceiver(_relay, _queue);
+        _cache = new OutboxCache(_dispatcher);
+        _receiver = new OutboxReceiver(_dispatcher, _queue);
         await _receiver.Initialize(Eventually.Limit);
         await Pull();
     }
@@ -118,7 +118,7 @@ internal sealed class SpecAgent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _receiver.Shutdown(Eventually.Limit);
-        _relay.Dispose();
+        _dispatcher.Dispose();
         await _store.DisposeAsync();
     }
 }

@@ -56,7 +56,7 @@ public sealed class When_rows_come_in_any_order_of_events
             _streams = _random.Next(1, 8);
             _load = _random.Next(1, 12);
             var mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = options.QueueCount }, "q");
-            _buffer = new OutboxBuffer("p", options, mapper) { PageSize = _random.Next(1, 20), StashLimit = _random.Next(0, 10) };
+            _buffer = new OutboxBuffer("p", options.Limits, mapper) { PageSize = _random.Next(1, 20), StashLimit = _random.Next(0, 10) };
             _queues = [.. mapper.GetAllQueues().Select(id => _buffer[id])];
 
             // Left by an earlier process: nobody hands them over.

@@ -10,6 +10,7 @@ public sealed partial class When_the_readme_tells
     [Theory]
     [InlineData(typeof(GroupCommitOptions))]
     [InlineData(typeof(OutboxStreamOptions))]
+    [InlineData(typeof(OutboxRelayOptions))]
     [InlineData(typeof(GroupCommitGrainStorageOptions))]
     public void Should_name_every_option_with_its_default(Type options)
     {

@@ -25,8 +25,17 @@ public sealed class When_settings_are_read
 
         var settings = Read(("Shop:DataDirectory", data.FullName));
 
-        Assert.Equal(new ShopSettings(data.FullName, Postgres: null, SeedDemo: true, SchemaOnStart: true, "shop", "shop", 11111, 30000), settings);
+        Assert.Equal(new ShopSettings(data.FullName, Postgres: null, RabbitMq: null, SeedDemo: true, SchemaOnStart: true, "shop", "shop", 11111, 30000), settings);
         data.Delete();
+    }
+
+    [Theory, InlineData("localhost:5672"), InlineData("http://localhost"), InlineData("amqp://"), InlineData("amqp://shop:secret@one,two")]
+    public void Should_refuse_what_is_no_address_of_a_broker_and_not_tell_the_password(string address)
+    {
+        var fault = Assert.Throws<ShopSettingsException>(() => Read(("ConnectionStrings:RabbitMq", address)));
+
+        Assert.StartsWith("The setting ConnectionStrings:RabbitMq must be", Assert.Single(fault.Faults), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
     }
 
     private static ShopSettings Read(params (string Key, string Value)[] settings) => ShopSettings.Read(

@@ -2,11 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
-internal sealed partial class OutboxRelay
+internal sealed partial class OutboxDispatcher
 {
-    [LoggerMessage(1, LogLevel.Error, "Outbox row {Id} of stream {Provider}/{Stream} cannot be read; it is put aside")]
-    private partial void LogUnreadable(Exception error, long id, string provider, StreamId stream);
-
     [LoggerMessage(2, LogLevel.Warning, "A subscriber of stream {Provider}/{Stream} failed on {Count} events; they are delivered again one by one")]
     private partial void LogBatchFailed(int count, string provider, StreamId stream);
 
@@ -15,9 +12,6 @@ internal sealed partial class OutboxRelay
 
     [LoggerMessage(4, LogLevel.Information, "Nobody subscribes to streams of namespace '{Namespace}' of {Provider}; their events are removed")]
     private partial void LogUnheard(string @namespace, string provider);
-
-    [LoggerMessage(5, LogLevel.Error, "The outbox of {Provider} cannot be read; trying again")]
-    private partial void LogReadFailed(Exception error, string provider);
 
     [LoggerMessage(6, LogLevel.Warning, "A subscriber of stream {Provider}/{Stream} failed on outbox row {Id} while the database is out of order; it is delivered again")]
     private partial void LogEventRepeated(long id, string provider, StreamId stream);

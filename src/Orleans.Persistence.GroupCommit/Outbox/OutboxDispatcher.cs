@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace Orleans.Persistence.GroupCommit.Outbox;
+
+/// <summary>Hands a provider's events to the pulling agents of this silo, for <c>AddOutboxStreams</c>.</summary>
+internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEventDeliveryTime, TimeProvider time, ILogger<OutboxDispatcher> logger) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, bool> _unheardNamespaces = new();
+    private readonly Lock _gate = new();
+    private int _receivers;
+
+    /// <summary>A pulling agent begins; the first one starts the reading of the table.</summary>
+    public QueueBuffer Open(QueueId queue)
+    {
+        lock (_gate)
+        {
+            if (_receivers++ == 0)
+                flow.Begin();
+        }
+
+        return flow.Buffer[queue];
+    }
+
+    /// <summary>A pulling agent has ended: nothing is being delivered any more.</summary>
+    public async Task Close(QueueBuffer queue, TimeSpan limit)
+    {
+        var reading = Task.CompletedTask;
+        lock (_gate)
+        {
+            if (--_receivers == 0)
+                reading = flow.StopReading();
+        }
+
+        await reading.ConfigureAwait(false);
+        flow.Buffer.TakeBackAll(queue);
+        await flow.Flush(limit).ConfigureAwait(false);
+    }
+
+    /// <summary>What is ready for the agent of the queue; a stream comes again only after its batch was settled.</summary>
+    public List<IBatchContainer> Take(QueueBuffer queue, int limit)
+    {
+        var batches = new List<IBatchContainer>();
+        foreach (var delivery in flow.Buffer.Take(queue, limit))
+        {
+            if (flow.Open(delivery, out var events) is { } readable)
+                batches.Add(new OutboxBatch(readable, ++queue.LastSequence, events, flow.Metrics));
+        }
+
+        return batches;
+    }
+
+    /// <summary>Every subscriber has taken it.</summary>
+    public void Delivered(Delivery delivery) => flow.Delivered(delivery);
+
+    /// <summary>A subscriber refused it for as long as it was allowed to.</summary>
+    public void Failed(Delivery delivery)
+    {
+        if (delivery.Rows.Count > 1)
+        {
+            LogBatchFailed(delivery.Rows.Count, flow.Provider, delivery.Stream.Id);
+            flow.Buffer.TakeBack(delivery, alone: true);
+            return;
+        }
+
+        if (flow.IsDatabaseFailing())
+        {
+            // Whoever stores something fails now, whatever the event: that is not the event's fault.
+            LogEventRepeated(delivery.Rows[0].Id, flow.Provider, delivery.Stream.Id);
+            flow.Buffer.TakeBack(delivery, alone: true);
+            return;
+        }
+
+        LogEventFailed(delivery.Rows[0].Id, flow.Provider, delivery.Stream.Id, maxEventDeliveryTime);
+        flow.PutAside(delivery, $"A subscriber failed for {maxEventDeliveryTime}, until {time.GetUtcNow():O}; the log has its error.");
+    }
+
+    /// <summary>It is offered once more.</summary>
+    public void Repeat(Delivery delivery) => flow.Buffer.TakeBack(delivery, delivery.Alone);
+
+    /// <summary>Nobody subscribes to its stream.</summary>
+    public void Unheard(Delivery delivery)
+    {
+        if (_unheardNamespaces.TryAdd(delivery.Rows[0].StreamNamespace, true))
+            LogUnheard(delivery.Rows[0].StreamNamespace, flow.Provider);
+
+        flow.Metrics.Unheard(delivery.Rows.Count);
+        flow.Remove(delivery);
+    }
+
+    /// <summary>After the agents have closed.</summary>
+    public void Dispose() => flow.Dispose();
+}

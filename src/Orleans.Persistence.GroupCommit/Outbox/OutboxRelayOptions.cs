@@ -1,0 +1,57 @@
+using Orleans.Persistence.GroupCommit.Outbox;
+
+namespace Orleans.Persistence.GroupCommit;
+
+/// <summary>How events travel from the outbox to a stream provider. Validated when the silo starts.</summary>
+public sealed class OutboxRelayOptions
+{
+    /// <summary>How many events of one stream are published in one call. Default 256. Larger: fewer calls, more repeated when one fails.</summary>
+    public int MaximumBatch { get; set; } = 256;
+
+    /// <summary>How many streams are published to at once. Default 64. Each has one call under way; more help when the provider's answer takes long.</summary>
+    public int MaximumConcurrency { get; set; } = 64;
+
+    /// <summary>
+    /// How many unpublished events are kept in memory. Default 8,192. What exceeds it, while the provider is out of order, stays in the
+    /// table and is read again when there is room: slower, never lost. Streams that have next to nothing in memory may exceed it, together by
+    /// as much again.
+    /// </summary>
+    public int MemoryLimit { get; set; } = 8_192;
+
+    /// <summary>How many of them may belong to one stream. Default 2,048. Keeps a stream that fails from taking the room of its neighbours.</summary>
+    public int StreamLimit { get; set; } = 2_048;
+
+    /// <summary>
+    /// How long published rows wait for company before they are removed together. Default 20 ms. Longer: fewer writes; more events are
+    /// published a second time after a crash.
+    /// </summary>
+    public TimeSpan RemovalDelay { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// How long a silo that stops waits for the calls that are under way. Default 5 s. Should they not end in time, their events are published
+    /// a second time after the next start.
+    /// </summary>
+    public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal OutboxLimits Limits => new(MemoryLimit, StreamLimit, MaximumBatch);
+}
+
+internal sealed class OutboxRelayOptionsValidator(string name, OutboxRelayOptions options) : IConfigurationValidator
+{
+    public void ValidateConfiguration()
+    {
+        Require(options.MaximumBatch >= 1, nameof(options.MaximumBatch), "must be at least 1");
+        Require(options.MaximumConcurrency is >= 1 and <= 65_536, nameof(options.MaximumConcurrency), "must be between 1 and 65,536");
+        Require(options.StreamLimit >= 1, nameof(options.StreamLimit), "must be at least 1");
+        Require(options.MemoryLimit >= options.StreamLimit, nameof(options.MemoryLimit), "must not be smaller than StreamLimit");
+        Require(
+            options.RemovalDelay >= TimeSpan.Zero && options.RemovalDelay.TotalDays <= 1, nameof(options.RemovalDelay), "must be from zero to a day");
+        Require(options.StopTimeout >= TimeSpan.Zero && options.StopTimeout.TotalDays <= 1, nameof(options.StopTimeout), "must be from zero to a day");
+    }
+
+    private void Require(bool condition, string option, string rule)
+    {
+        if (!condition)
+            throw new OrleansConfigurationException($"Outbox relay '{name}': {option} {rule}.");
+    }
+}

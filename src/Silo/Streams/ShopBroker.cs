@@ -1,0 +1,24 @@
+using Orleans.Streams;
+using Orleans.Streams.RabbitMQ;
+using Shop.Events;
+using Shop.Silo.Hosting;
+
+namespace Shop.Silo.Streams;
+
+/// <summary>How the shop's events travel: through RabbitMQ when there is one, otherwise from the outbox itself.</summary>
+internal static class ShopBroker
+{
+    public static ISiloBuilder AddShopStreams(this ISiloBuilder silo, ShopSettings settings) => settings.RabbitMq is { } address
+        ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings.ServiceId), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
+            .AddOutboxRelay(ShopStreams.Provider)
+        : silo.AddOutboxStreams(ShopStreams.Provider);
+
+    private static void Configure(RabbitMqStreamOptions options, string address, string serviceId)
+    {
+        options.ConnectionString = address;
+        options.WireFormat = _ => new CloudEventsWireFormat(new ShopCloudEvents(serviceId));
+        options.ExchangeType = RabbitMqExchangeType.Topic;
+        // What grains subscribe to, and of that what they look at. Everything else is for whoever binds a queue of his own.
+        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders, FactTypes.NameOf<OrderPlaced>()));
+    }
+}

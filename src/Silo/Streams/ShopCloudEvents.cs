@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Mime;
+using System.Text.Json;
+using CloudNative.CloudEvents;
+using Orleans.Streams.RabbitMQ;
+using Shop.Events;
+using Shop.Values;
+
+namespace Shop.Silo.Streams;
+
+/// <summary>The shop's events as CloudEvents 1.0, for readers in any language. docs/events.md tells them what they see.</summary>
+/// <param name="serviceId">Of the shop: part of the source.</param>
+internal sealed class ShopCloudEvents(string serviceId) : ICloudEventMapper
+{
+    /// <summary>As the extension for sequences has it: the numbers are decimal.</summary>
+    private const string Integer = "Integer";
+
+    private static readonly CloudEventAttribute Sequence = Extension("sequence");
+    private static readonly CloudEventAttribute SequenceType = Extension("sequencetype");
+    private static readonly CloudEventAttribute CorrelationId = Extension("correlationid");
+    private static readonly CloudEventAttribute CausationId = Extension("causationid");
+    private static readonly CloudEventAttribute TraceParent = Extension("traceparent");
+    private static readonly CloudEventAttribute[] Extensions = [Sequence, SequenceType, CorrelationId, CausationId, TraceParent];
+
+    private readonly Uri _source = new($"/shop/{Uri.EscapeDataString(serviceId)}", UriKind.Relative);
+
+    public CloudEvent Write(object item)
+    {
+        if (item is not ShopEvent happened)
+            throw new NotSupportedException($"The shop's streams carry {nameof(ShopEvent)}s, not {item.GetType()}.");
+
+        var type = FactTypes.Of(happened.Fact.GetType());
+        return new CloudEvent(Extensions)
+        {
+            Id = happened.EventId,
+            Source = _source,
+            Type = type.Name,
+            Subject = happened.Entity,
+            Time = happened.OccurredAt,
+            DataContentType = MediaTypeNames.Application.Json,
+            Data = JsonSerializer.SerializeToElement(happened.Fact, type.Json),
+            [Sequence] = happened.Sequence.ToString(CultureInfo.InvariantCulture),
+            [SequenceType] = Integer,
+            [CorrelationId] = happened.Trace.CorrelationId,
+            [CausationId] = happened.Trace.CausationId,
+            [TraceParent] = happened.Trace.TraceParent,
+        };
+    }
+
+    public object Read(CloudEvent cloudEvent)
+    {
+        try
+        {
+            return EventOf(cloudEvent);
+        }
+        catch (Exception e) when (e is not RabbitMqWireException)
+        {
+            // Strangers find ways that nobody thought of; none of them may stop the reader.
+            throw new RabbitMqWireException($"It is no event of the shop: {e.Message}", e);
+        }
+    }
+
+    private ShopEvent EventOf(CloudEvent cloudEvent)
+    {
+        var type = FactTypes.Find(cloudEvent.Type) ?? throw new RabbitMqWireException($"The shop knows no events of type '{Shown(cloudEvent.Type)}'.");
+        if (cloudEvent.Source?.OriginalString != _source.OriginalString)
+            throw new RabbitMqWireException($"The source is '{Shown(cloudEvent.Source?.OriginalString)}', not '{_source}'.");
+
+        var entity = cloudEvent.Subject ?? throw new RabbitMqWireException("There is no subject.");
+        var sequence = SequenceOf(cloudEvent);
+        var occurredAt = cloudEvent.Time ?? throw new RabbitMqWireException("There is no time.");
+        var correlation = TextOf(cloudEvent, CorrelationId) is { Length: > 0 } given ? given : throw new RabbitMqWireException("There is no correlationid.");
+        var trace = new TraceContext(correlation, TextOf(cloudEvent, CausationId), TraceParentOf(cloudEvent));
+        var happened = new ShopEvent(entity, sequence, occurredAt, trace, FactOf(cloudEvent, type));
+        if (happened.EventId != cloudEvent.Id)
+            throw new RabbitMqWireException($"The id is '{Shown(cloudEvent.Id)}', but subject and sequence make it '{Shown(happened.EventId)}'.");
+
+        return FactRules.FaultOf(entity, happened.Fact) is { } fault ? throw new RabbitMqWireException(fault) : happened;
+    }
+
+    private static IFact FactOf(CloudEvent cloudEvent, FactType type)
+    {
+        if (cloudEvent.DataContentType is { } contentType && new ContentType(contentType).MediaType != MediaTypeNames.Application.Json)
+            throw new RabbitMqWireException($"The data are '{Shown(contentType)}', not JSON.");
+        if (cloudEvent.Data is not JsonElement { ValueKind: JsonValueKind.Object } data)
+            throw new RabbitMqWireException("The data are no JSON object.");
+
+        try
+        {
+            return (IFact)data.Deserialize(type.Json)!;
+        }
+        catch (Exception e)
+        {
+            throw new RabbitMqWireException($"The data are no {type.Name}: {e.Message}", e);
+        }
+    }
+
+    private static long SequenceOf(CloudEvent cloudEvent)
+    {
+        if (TextOf(cloudEvent, SequenceType) is { } type && type != Integer)
+            throw new RabbitMqWireException($"The sequencetype is '{Shown(type)}', not '{Integer}'.");
+
+        var text = TextOf(cloudEvent, Sequence) ?? throw new RabbitMqWireException("There is no sequence.");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && sequence >= 1 && text[0] != '0'
+            ? sequence
+            : throw new RabbitMqWireException($"The sequence is '{Shown(text)}', not a number from 1.");
+    }
+
+    /// <summary>One that is malformed is treated as absent, as the W3C's trace context demands.</summary>
+    private static string? TraceParentOf(CloudEvent cloudEvent) =>
+        TextOf(cloudEvent, TraceParent) is { } text && ActivityContext.TryParse(text, null, out _) ? text : null;
+
+    private static string? TextOf(CloudEvent cloudEvent, CloudEventAttribute attribute) => cloudEvent[attribute.Name] switch
+    {
+        null => null,
+        string text => text,
+        _ => throw new RabbitMqWireException($"The {attribute.Name} is no text."),
+    };
+
+    /// <summary>A stranger's text in a sentence: not the whole megabyte of it.</summary>
+    private static string Shown(string? text) => text is { Length: > 100 } ? $"{text[..100]}…" : text ?? "";
+
+    private static CloudEventAttribute Extension(string name) => CloudEventAttribute.CreateExtension(name, CloudEventAttributeType.String);
+}
