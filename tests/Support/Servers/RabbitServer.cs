@@ -61,6 +61,12 @@ public sealed class RabbitServer : IDisposable
 
     public void Continue() => Run("continue");
 
+    /// <summary>
+    /// For a spec that kills the broker soon after it declared a quorum queue. RabbitMQ writes the list of these queues a second or two later;
+    /// a queue that is missing there after a crash comes back without a leader and without its messages, confirmed ones too.
+    /// </summary>
+    public void WriteListOfQuorumQueues() => Evaluate("dets:sync(ra_directory_reverse)");
+
     /// <summary>It finds its memory used up: connections that publish are blocked, until <see cref="ClearMemoryAlarm"/>.</summary>
     public void RaiseMemoryAlarm() => Evaluate("vm_memory_monitor:set_vm_memory_high_watermark(0.0)");
 
