@@ -1,6 +1,7 @@
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Serialization;
 using Orleans.Streams;
+using Orleans.Streams.Settling;
 
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
@@ -30,7 +31,7 @@ internal sealed class OutboxAdapter(string name, OutboxDispatcher dispatcher, IC
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new OutboxReceiver(dispatcher, queueId);
 
-    public IQueueCache CreateQueueCache(QueueId queueId) => new OutboxCache(dispatcher);
+    public IQueueCache CreateQueueCache(QueueId queueId) => new SettlingCache<OutboxBatch>(dispatcher);
 
     private OutboxRow RowOf<T>(StreamId streamId, T item, DateTimeOffset now)
     {

@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Serialization;
 using Orleans.Streams;
+using Orleans.Streams.Settling;
 
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
@@ -34,16 +35,4 @@ internal sealed class OutboxAdapterFactory(OutboxAdapter adapter, OutboxDispatch
     public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(new FailuresAreSettled());
 
     public void Dispose() => dispatcher.Dispose();
-
-    /// <summary>Called also when a stop interrupts a delivery, so it decides nothing: the <see cref="OutboxCache"/> knows better.</summary>
-    private sealed class FailuresAreSettled : IStreamFailureHandler
-    {
-        public bool ShouldFaultSubsriptionOnError => false;
-
-        public Task OnDeliveryFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken) =>
-            Task.CompletedTask;
-
-        public Task OnSubscriptionFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken) =>
-            Task.CompletedTask;
-    }
 }

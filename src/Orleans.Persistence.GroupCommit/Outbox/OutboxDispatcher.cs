@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
+using Orleans.Streams.Settling;
 
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>Hands a provider's events to the pulling agents of this silo, for <c>AddOutboxStreams</c>.</summary>
-internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEventDeliveryTime, TimeProvider time, ILogger<OutboxDispatcher> logger) : IDisposable
+internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEventDeliveryTime, TimeProvider time, ILogger<OutboxDispatcher> logger)
+    : ISettlement<OutboxBatch>, IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _unheardNamespaces = new();
     private readonly Lock _gate = new();
@@ -51,12 +53,11 @@ internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEven
         return batches;
     }
 
-    /// <summary>Every subscriber has taken it.</summary>
-    public void Delivered(Delivery delivery) => flow.Delivered(delivery);
+    public void Delivered(OutboxBatch batch) => flow.Delivered(batch.Delivery!);
 
-    /// <summary>A subscriber refused it for as long as it was allowed to.</summary>
-    public void Failed(Delivery delivery)
+    public void Failed(OutboxBatch batch)
     {
+        var delivery = batch.Delivery!;
         if (delivery.Rows.Count > 1)
         {
             LogBatchFailed(delivery.Rows.Count, flow.Provider, delivery.Stream.Id);
@@ -76,12 +77,11 @@ internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEven
         flow.PutAside(delivery, $"A subscriber failed for {maxEventDeliveryTime}, until {time.GetUtcNow():O}; the log has its error.");
     }
 
-    /// <summary>It is offered once more.</summary>
-    public void Repeat(Delivery delivery) => flow.Buffer.TakeBack(delivery, delivery.Alone);
+    public void Repeat(OutboxBatch batch) => flow.Buffer.TakeBack(batch.Delivery!, batch.Delivery!.Alone);
 
-    /// <summary>Nobody subscribes to its stream.</summary>
-    public void Unheard(Delivery delivery)
+    public void Unheard(OutboxBatch batch)
     {
+        var delivery = batch.Delivery!;
         if (_unheardNamespaces.TryAdd(delivery.Rows[0].StreamNamespace, true))
             LogUnheard(delivery.Rows[0].StreamNamespace, flow.Provider);
 

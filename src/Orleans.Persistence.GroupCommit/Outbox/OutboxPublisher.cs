@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Orleans.Streams;
+using Orleans.Streams.Settling;
 
 namespace Orleans.Persistence.GroupCommit.Outbox;
 

@@ -4,7 +4,7 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>
 /// The pulling agent's hand in the buffer. It waits for events instead of being polled, so that they leave within a fraction of a
-/// millisecond; it needs no acknowledgements, because the <see cref="OutboxCache"/> sees each delivery end.
+/// millisecond; it needs no acknowledgements, because the <see cref="Orleans.Streams.Settling.SettlingCache{TBatch}"/> sees each delivery end.
 /// </summary>
 internal sealed class OutboxReceiver(OutboxDispatcher dispatcher, QueueId queueId) : IQueueAdapterReceiver
 {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Outbox;
+using Orleans.Streams.Settling;
 using Orleans.Runtime.Providers;
 
 namespace Orleans.Hosting;

@@ -7,6 +7,7 @@ using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Serialization;
 using Orleans.Streams;
+using Orleans.Streams.Settling;
 
 namespace GroupCommit.Specs.Outbox;
 
@@ -21,7 +22,7 @@ internal sealed class SpecAgent : IAsyncDisposable
     private readonly Serializer _serializer;
     private readonly QueueId _queue;
     private OutboxReceiver _receiver = null!;
-    private OutboxCache _cache = null!;
+    private SettlingCache<OutboxBatch> _cache = null!;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The dispatcher disposes what it is made of.")]
     private SpecAgent()
@@ -63,7 +64,7 @@ internal sealed class SpecAgent : IAsyncDisposable
 
     public async Task Start()
     {
-        _cache = new OutboxCache(_dispatcher);
+        _cache = new SettlingCache<OutboxBatch>(_dispatcher);
         _receiver = new OutboxReceiver(_dispatcher, _queue);
         await _receiver.Initialize(Eventually.Limit);
         await Pull();
