@@ -11,7 +11,7 @@ using Orleans.Streams.RabbitMQ.Topology;
 namespace Orleans.Streams.RabbitMQ;
 
 /// <summary>What one provider has in one process: its connections, its publisher, and the inboxes of the queues it reads. Thread-safe.</summary>
-internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, ILifecycleParticipant<IClusterClientLifecycle>, IAsyncDisposable
+internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, ILifecycleParticipant<IClusterClientLifecycle>, IRabbitMqStreamHealth, IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
@@ -59,8 +59,18 @@ internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, 
 
     public Publisher Publisher { get; }
 
-    /// <summary>Whether messages can leave at this moment, as far as is known here.</summary>
-    public bool IsConnected => _publishing is { IsOpen: true, IsBlocked: false };
+    public async Task<string?> FindFault(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _publishing.TryOpen(cancellationToken).ConfigureAwait(false);
+            return _publishing.IsBlocked ? $"RabbitMQ at {_address} takes no messages: its memory or disk is full." : null;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return $"No connection to RabbitMQ at {_address}: {e.GetBaseException().Message}";
+        }
+    }
 
     public static RabbitMqProvider Create(IServiceProvider services, object? key) => new(services, (string)key!);
 

@@ -7,8 +7,8 @@ internal sealed partial class BrokerConnection
     [LoggerMessage(LogLevel.Information, "Connected to RabbitMQ at {Host}:{Port} for {Purpose}.")]
     private partial void LogOpen(BrokerPurpose purpose, string host, int port);
 
-    [LoggerMessage(LogLevel.Warning, "No connection to RabbitMQ at {Address} for {Purpose} (attempt {Attempt}); it is tried again.")]
-    private partial void LogNotOpen(Exception exception, BrokerPurpose purpose, string address, int attempt);
+    [LoggerMessage(LogLevel.Warning, "No connection to RabbitMQ at {Address} for {Purpose} (attempt {Attempt}); it is tried again: {Fault}")]
+    private partial void LogNotOpen(BrokerPurpose purpose, string address, int attempt, string fault);
 
     [LoggerMessage(LogLevel.Warning, "The connection to RabbitMQ for {Purpose} is given up: {Why}")]
     private partial void LogDiscarded(BrokerPurpose purpose, string why);

@@ -26,15 +26,14 @@ internal sealed partial class BrokerConnection(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
     private Task _closing = Task.CompletedTask;
+    private Exception? _fault;
+    private int _attempts;
     private bool _wasOpen;
     private bool _disposed;
     private long _blockedSince;
 
     /// <summary>The broker has said that it takes nothing for now: its memory or disk is full.</summary>
     public bool IsBlocked => Volatile.Read(ref _blockedSince) != 0;
-
-    /// <summary>Whether there is an open connection at this moment.</summary>
-    public bool IsOpen => Volatile.Read(ref _connection) is { IsOpen: true };
 
     /// <summary>An open connection; everything the provider needs is declared on the broker. Tries until there is one.</summary>
     public async Task<IConnection> Open(CancellationToken cancellationToken)
@@ -47,7 +46,9 @@ internal sealed partial class BrokerConnection(
             }
             catch (Exception e) when (e is not ObjectDisposedException && !cancellationToken.IsCancellationRequested)
             {
-                LogNotOpen(e, purpose, address.ToString(), failures);
+                // The first time at once, then ever more seldom: a broker may be away for hours.
+                if (System.Numerics.BitOperations.IsPow2(failures))
+                    LogNotOpen(purpose, address.ToString(), failures, e.GetBaseException().Message);
                 await Task.Delay(Backoff.After(failures), time, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -56,6 +57,7 @@ internal sealed partial class BrokerConnection(
     /// <summary>An open connection, or why there is none.</summary>
     public async Task<IConnection> TryOpen(CancellationToken cancellationToken)
     {
+        var attempts = Volatile.Read(ref _attempts);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -63,18 +65,12 @@ internal sealed partial class BrokerConnection(
             if (_connection is { IsOpen: true } open)
                 return open;
 
-            Drop();
-            var connection = await Connect(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await topology.Declare(connection, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                await Close(connection).ConfigureAwait(false);
-                throw;
-            }
+            // Somebody has tried meanwhile: all who wanted a connection at once share what came of it.
+            if (_attempts != attempts && _fault is { } fault)
+                throw new IOException(fault.GetBaseException().Message, fault);
 
+            Drop();
+            var connection = await OpenAnother(cancellationToken).ConfigureAwait(false);
             if (_wasOpen)
                 metrics.Reconnected(purpose);
             _wasOpen = true;
@@ -121,6 +117,30 @@ internal sealed partial class BrokerConnection(
         }
 
         await _closing.WaitAsync(2 * CloseLimit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task<IConnection> OpenAnother(CancellationToken cancellationToken)
+    {
+        IConnection? connection = null;
+        try
+        {
+            connection = await Connect(cancellationToken).ConfigureAwait(false);
+            await topology.Declare(connection, cancellationToken).ConfigureAwait(false);
+            _fault = null;
+            return connection;
+        }
+        catch (Exception e)
+        {
+            // Who gave up waiting says nothing about the broker.
+            _fault = cancellationToken.IsCancellationRequested ? null : e;
+            if (connection is not null)
+                await Close(connection).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            _attempts++;
+        }
     }
 
     private async Task<IConnection> Connect(CancellationToken cancellationToken)

@@ -87,6 +87,7 @@ public static class RabbitMqStreamsHosting
         services.AddSingleton<IConfigurationValidator>(provider =>
             new RabbitMqStreamOptionsValidator(name, provider.GetRequiredService<IOptionsMonitor<RabbitMqStreamOptions>>().Get(name)));
         services.AddKeyedSingleton(name, RabbitMqProvider.Create);
+        services.AddKeyedSingleton<IRabbitMqStreamHealth>(name, (provider, _) => provider.GetRequiredKeyedService<RabbitMqProvider>(name));
         services.AddKeyedSingleton<IRabbitMqDeadLetters>(name, (provider, _) => new DeadLetterDesk(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
     }
 }

@@ -6,9 +6,8 @@ namespace Orleans.Streams.RabbitMQ.Publishing;
 /// <summary>What comes back, and what does not.</summary>
 internal sealed partial class Publisher
 {
-    private static bool IsLostConnection(Exception e) =>
-        e is AlreadyClosedException or OperationInterruptedException or OperationCanceledException or ObjectDisposedException or IOException
-            or System.Threading.Channels.ChannelClosedException or System.Net.Sockets.SocketException;
+    /// <summary>What the client cannot put into frames. Anything else is the connection's fault, whatever it is called.</summary>
+    private static bool IsOfTheMessage(Exception e) => e is WireFormattingException or ArgumentException or OverflowException or NotSupportedException;
 
     private Publication? NextWaiting()
     {

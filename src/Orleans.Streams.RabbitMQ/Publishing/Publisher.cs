@@ -204,7 +204,7 @@ internal sealed partial class Publisher : IAsyncDisposable
             }
             catch (Exception e)
             {
-                if (!IsLostConnection(e))
+                if (IsOfTheMessage(e))
                     next.Fail(new ArgumentException($"The message cannot be sent: {e.Message}", e));
                 await Ended(session, e.Message).ConfigureAwait(false);
                 return;

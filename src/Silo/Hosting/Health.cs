@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Streams.RabbitMQ;
+using Shop.Events;
 
 namespace Shop.Silo.Hosting;
 
@@ -25,6 +27,23 @@ internal sealed class SiloIsActive(ISiloStatusOracle silos) : IHealthCheck
         Task.FromResult(silos.CurrentStatus == SiloStatus.Active
             ? HealthCheckResult.Healthy()
             : new HealthCheckResult(context.Registration.FailureStatus, $"the silo is {silos.CurrentStatus}"));
+}
+
+internal sealed class BrokerIsReachable([FromKeyedServices(ShopStreams.Provider)] IRabbitMqStreamHealth broker, TimeProvider time) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await broker.FindFault(cancellationToken).WaitAsync(DatabaseIsReachable.Limit, time, cancellationToken) is null
+                ? HealthCheckResult.Healthy()
+                : new HealthCheckResult(context.Registration.FailureStatus, "the broker takes no events");
+        }
+        catch (TimeoutException fault)
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, "the broker does not answer in time", fault);
+        }
+    }
 }
 
 internal sealed class DatabaseIsReachable(IDurableInspector inspector, TimeProvider time) : IHealthCheck

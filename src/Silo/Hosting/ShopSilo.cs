@@ -36,9 +36,11 @@ public static class ShopSilo
             .AddDashboard());
         if (settings.SeedDemo)
             builder.Services.AddHostedService<DemoCatalogue>();
-        builder.Services.AddHealthChecks()
+        var health = builder.Services.AddHealthChecks()
             .AddCheck<SiloIsActive>("silo", tags: [HealthTags.Startup, HealthTags.Ready])
             .AddCheck<DatabaseIsReachable>("database", tags: [HealthTags.Ready]);
+        if (settings.RabbitMq is not null)
+            health.AddCheck<BrokerIsReachable>("broker", tags: [HealthTags.Ready]);
         return settings;
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
 using Testing.Servers;
 
 namespace RabbitMq.Specs.Hosting;
@@ -52,12 +53,15 @@ public sealed class When_a_silo_starts : BrokerSpec
     {
         Proxy.Refuses = true;
         await using var silos = await Silos.Start(UrlBehindProxy, options => options.StartTimeout = TimeSpan.Zero);
+        var health = silos.Services.GetRequiredKeyedService<Orleans.Streams.RabbitMQ.IRabbitMqStreamHealth>(Silos.Provider);
+        Assert.Contains($"127.0.0.1:{Proxy.Port}", await health.FindFault(), StringComparison.Ordinal);
         var waiting = silos.Publish("a", "1");
         await Eventually.Is(() => silos.Parts.Publisher.Waiting == 1);
         Proxy.Refuses = false;
 
         await waiting;
         await Eventually.Is(() => silos.Audience.Heard.Count == 1);
+        Assert.Null(await health.FindFault());
     }
 
     [Fact]
