@@ -1,6 +1,8 @@
+using Testing.Packaging;
+
 namespace GroupCommit.Specs.Packaging;
 
-public sealed class When_a_stranger_installs_the_package(Package package) : IClassFixture<Package>
+public sealed class When_a_stranger_installs_the_package(GroupCommitPackage package) : IClassFixture<GroupCommitPackage>
 {
     [Fact]
     public async Task Should_build_and_run_what_the_readme_shows()
@@ -8,8 +10,8 @@ public sealed class When_a_stranger_installs_the_package(Package package) : ICla
         using var stranger = new Stranger();
         await stranger.Build(package);
 
-        Assert.Equal(["alice has 100"], await stranger.Run());
-        Assert.Equal(["alice has 200"], await stranger.Run());
-        Assert.True(File.Exists(stranger.Database));
+        Assert.Equal(["alice has 100"], await stranger.Run("alice"));
+        Assert.Equal(["alice has 200"], await stranger.Run("alice"));
+        Assert.True(File.Exists(Path.Combine(stranger.Folder, "data", "bank.db")));
     }
 }

@@ -1,67 +1,12 @@
-using System.Reflection.Metadata;
-using System.Text;
+using Testing.Packaging;
 
 namespace GroupCommit.Specs.Packaging;
 
-public sealed class When_the_library_is_packed(Package package) : IClassFixture<Package>
+public sealed class When_the_library_is_packed(GroupCommitPackage package) : PackedLibrary(package), IClassFixture<GroupCommitPackage>;
+
+/// <summary>The library as it would be published.</summary>
+public sealed class GroupCommitPackage() : Package(GroupCommit)
 {
-    private const string Assembly = $"lib/net10.0/{Library.Name}";
-
-    // Of the portable PDB format: https://github.com/dotnet/runtime/blob/main/docs/design/specs/PortablePdb-Metadata.md
-    private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
-
-    [Fact]
-    public void Should_say_what_it_is()
-    {
-        var said = package.Manifest().Descendants().Where(element => !element.HasElements).ToLookup(element => element.Name.LocalName, element => element.Value);
-
-        Assert.Equal([Library.Name], said["id"]);
-        Assert.Equal([package.Version], said["version"]);
-        Assert.Equal(["Orleans.Shop"], said["authors"]);
-        Assert.Equal(["README.md"], said["readme"]);
-        Assert.StartsWith("Orleans grain state", Assert.Single(said["description"]), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Should_hold_the_library_with_documentation_and_readme_and_nothing_else()
-    {
-        var content = package.Files("nupkg").Where(file => !file.StartsWith("_rels/", StringComparison.Ordinal)
-            && !file.StartsWith("package/", StringComparison.Ordinal) && file != "[Content_Types].xml");
-
-        Assert.Equal([$"{Library.Name}.nuspec", "README.md", $"{Assembly}.dll", $"{Assembly}.xml"], content.Order(StringComparer.Ordinal));
-        Assert.Equal(Library.Readme, Encoding.UTF8.GetString(package.Read("nupkg", "README.md")));
-    }
-
-    [Fact]
-    public void Should_come_with_symbols_that_hold_the_sources()
-    {
-        using var pdb = Symbols();
-        var reader = pdb.GetMetadataReader();
-        var embedded = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
-            .Where(information => reader.GetGuid(information.Kind) == EmbeddedSource).Select(information => information.Parent).ToHashSet();
-
-        Assert.NotEmpty(reader.Documents);
-        Assert.All(reader.Documents, document => Assert.Contains((EntityHandle)document, embedded));
-    }
-
-    [Fact]
-    public void Should_warn_of_nothing() => Assert.DoesNotContain("warn", package.Output, StringComparison.OrdinalIgnoreCase);
-
-    [Fact]
-    public void Should_name_no_folder_of_this_machine()
-    {
-        Assert.SkipUnless(Library.Configuration == "Release", "Debug builds keep the paths for debuggers.");
-        using var pdb = Symbols();
-        var reader = pdb.GetMetadataReader();
-
-        Assert.Equal(-1, package.Read("nupkg", $"{Assembly}.dll").AsSpan().IndexOf(Encoding.UTF8.GetBytes(Library.Root)));
-        Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Should_depend_on_no_more_than_it_uses() => Assert.All(
-        package.Manifest().Descendants().Where(element => element.Name.LocalName == "dependency").Select(element => element.Attribute("id")!.Value),
-        id => Assert.Matches(@"^(Microsoft\.Orleans\.(Runtime|Sdk|Streaming)|Microsoft\.Data\.Sqlite|Npgsql)$", id));
-
-    private MetadataReaderProvider Symbols() => MetadataReaderProvider.FromPortablePdbStream(new MemoryStream(package.Read("snupkg", $"{Assembly}.pdb")));
+    public static Library GroupCommit { get; } = new(
+        "Orleans.Persistence.GroupCommit", "Orleans grain state", @"Microsoft\.Orleans\.(Runtime|Sdk|Streaming)|Microsoft\.Data\.Sqlite|Npgsql");
 }

@@ -1,16 +1,15 @@
-namespace GroupCommit.Specs.Packaging;
+namespace Testing.Packaging;
 
 /// <summary>Somebody who has a machine with the .NET SDK, the package, and its README.</summary>
 internal sealed class Stranger : IDisposable
 {
-    private readonly TestFolder _folder = new();
-
-    public string Database => Path.Combine(_folder.Path, "data", "bank.db");
+    /// <summary>Where the program runs.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("stranger-").FullName;
 
     /// <summary>Makes the project that the README asks for and builds it.</summary>
     public async Task Build(Package package)
     {
-        var machine = await Command.Run(_folder.Path, "dotnet", "nuget", "locals", "global-packages", "--list");
+        var machine = await Command.Run(Folder, "dotnet", "nuget", "locals", "global-packages", "--list");
         // Where other packages come from is the machine's affair. Ours comes from the feed alone: its version is new, and it is unpacked
         // in here, so that it does not stay. What the machine has unpacked is used where it lies.
         Write("nuget.config", $"""
@@ -32,12 +31,12 @@ internal sealed class Stranger : IDisposable
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="Microsoft.Orleans.Server" Version="{package.VersionOf("Microsoft.Orleans.Runtime")}" />
-                <PackageReference Include="{Library.Name}" Version="{package.Version}" />
+                <PackageReference Include="{package.Library.Name}" Version="{package.Version}" />
               </ItemGroup>
             </Project>
             """);
-        for (var i = 0; i < Library.Examples.Count; i++)
-            Write(i == 0 ? "Program.cs" : $"Example{i + 1}.cs", Library.Examples[i]);
+        for (var i = 0; i < package.Library.Examples.Count; i++)
+            Write(i == 0 ? "Program.cs" : $"Example{i + 1}.cs", package.Library.Examples[i]);
 
         // The program is the README's, to the letter, so it takes Orleans' usual ports; but others run on this machine. An extension method
         // of the global namespace goes before those of imported ones.
@@ -59,17 +58,18 @@ internal sealed class Stranger : IDisposable
                 }
             }
             """);
-        await Command.Run(_folder.Path, "dotnet", "build", "--configuration", "Release", "--output", "out", "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        await Command.Run(Folder, "dotnet", "build", "--configuration", "Release", "--output", "out", "-nodeReuse:false", "-p:UseSharedCompilation=false");
     }
 
-    /// <returns>The lines that are not of the log.</returns>
-    public async Task<IReadOnlyList<string>> Run()
+    /// <param name="prefix">How the lines begin that the program prints itself; the others are of the log.</param>
+    /// <param name="arguments">Of the program.</param>
+    public async Task<IReadOnlyList<string>> Run(string prefix, params string[] arguments)
     {
-        var printed = await Command.Run(_folder.Path, "dotnet", Path.Combine("out", "stranger.dll"));
-        return [.. printed.Split('\n').Where(line => line.StartsWith("alice", StringComparison.Ordinal))];
+        var printed = await Command.Run(Folder, "dotnet", [Path.Combine("out", "stranger.dll"), .. arguments]);
+        return [.. printed.Split('\n').Where(line => line.StartsWith(prefix, StringComparison.Ordinal))];
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private void Write(string file, string text) => File.WriteAllText(Path.Combine(_folder.Path, file), text);
+    private void Write(string file, string text) => File.WriteAllText(Path.Combine(Folder, file), text);
 }

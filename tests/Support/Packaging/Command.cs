@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace GroupCommit.Specs.Packaging;
+namespace Testing.Packaging;
 
 /// <summary>A program that is started and waited for.</summary>
 internal static class Command

@@ -1,23 +1,24 @@
 using System.Text.RegularExpressions;
 
-namespace GroupCommit.Specs.Packaging;
+namespace Testing.Packaging;
 
-/// <summary>The library's own folder, and what its README says.</summary>
-internal static partial class Library
+/// <summary>A library that is published: its folder, and what its README says.</summary>
+/// <param name="Name">Of the package, the assembly and the folder.</param>
+/// <param name="Description">How the description of the package begins.</param>
+/// <param name="Dependencies">A pattern of the packages that it may need.</param>
+public sealed partial record Library(string Name, string Description, string Dependencies)
 {
-    public const string Name = "Orleans.Persistence.GroupCommit";
-
     public static string Root { get; } = FindRoot();
-
-    public static string Folder => Path.Combine(Root, "src", Name);
 
     /// <summary>What these specs were built as; the library was built with them.</summary>
     public static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
-    public static string Readme => File.ReadAllText(Path.Combine(Folder, "README.md"));
+    public string Folder => Path.Combine(Root, "src", Name);
+
+    public string Readme => File.ReadAllText(Path.Combine(Folder, "README.md"));
 
     /// <summary>The C# files that the README holds, in order.</summary>
-    public static IReadOnlyList<string> Examples => [.. CSharp().Matches(Readme).Select(match => match.Groups["code"].Value)];
+    public IReadOnlyList<string> Examples => [.. CSharp().Matches(Readme).Select(match => match.Groups["code"].Value)];
 
     private static string FindRoot()
     {

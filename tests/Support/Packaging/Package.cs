@@ -1,22 +1,24 @@
 using System.IO.Compression;
 using System.Xml.Linq;
 
-namespace GroupCommit.Specs.Packaging;
+namespace Testing.Packaging;
 
 /// <summary>The library, packed as it would be published, under a version that nobody can have in a cache.</summary>
-public sealed class Package : IAsyncLifetime
+public abstract class Package(Library library) : IAsyncLifetime
 {
-    private readonly TestFolder _folder = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("package-").FullName;
+
+    public Library Library => library;
 
     public string Version { get; } = $"0.0.0-spec.{Guid.NewGuid():N}";
 
     /// <summary>A feed that holds the package and nothing else.</summary>
-    public string Feed => Path.Combine(_folder.Path, "feed");
+    public string Feed => Path.Combine(_folder, "feed");
 
     public string Output { get; private set; } = "";
 
     public async ValueTask InitializeAsync() => Output = await Command.Run(
-        Library.Folder, "dotnet", "pack", "--no-build", "--configuration", Library.Configuration, "--output", Feed, $"-p:Version={Version}", "-nodeReuse:false");
+        library.Folder, "dotnet", "pack", "--no-build", "--configuration", Library.Configuration, "--output", Feed, $"-p:Version={Version}", "-nodeReuse:false");
 
     public IReadOnlyList<string> Files(string extension)
     {
@@ -33,16 +35,17 @@ public sealed class Package : IAsyncLifetime
         return bytes.ToArray();
     }
 
-    public XElement Manifest() => XElement.Load(new MemoryStream(Read("nupkg", $"{Library.Name}.nuspec")));
+    public XElement Manifest() => XElement.Load(new MemoryStream(Read("nupkg", $"{library.Name}.nuspec")));
 
     public string VersionOf(string dependency) => (string)Manifest().Descendants()
         .Single(element => element.Name.LocalName == "dependency" && (string?)element.Attribute("id") == dependency).Attribute("version")!;
 
     public ValueTask DisposeAsync()
     {
-        _folder.Dispose();
+        GC.SuppressFinalize(this);
+        Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
     }
 
-    private ZipArchive Open(string extension) => ZipFile.OpenRead(Path.Combine(Feed, $"{Library.Name}.{Version}.{extension}"));
+    private ZipArchive Open(string extension) => ZipFile.OpenRead(Path.Combine(Feed, $"{library.Name}.{Version}.{extension}"));
 }
