@@ -25,6 +25,8 @@ internal sealed class Silos : IAsyncDisposable
 
     public RabbitMqProvider Parts => Services.GetRequiredKeyedService<RabbitMqProvider>(Provider);
 
+    public IStreamProvider StreamProvider => Services.GetRequiredKeyedService<IStreamProvider>(Provider);
+
     public static async Task<Silos> Start(string url, Action<RabbitMqStreamOptions>? configure = null, short silos = 1, Action<ISiloBuilder>? and = null)
     {
         var audience = new Audience();
@@ -48,13 +50,26 @@ internal sealed class Silos : IAsyncDisposable
             }, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly));
             and?.Invoke(silo);
         });
+        builder.ConfigureClient(client => client.AddRabbitMqStreams(Provider, options =>
+        {
+            options.ConnectionString = url;
+            options.QueueCount = 2;
+            configure?.Invoke(options);
+        }));
         var cluster = builder.Build();
         await cluster.DeployAsync().Soon();
         return new Silos(cluster, audience);
     }
 
     public IAsyncStream<Note> Stream(string key) =>
-        Services.GetRequiredKeyedService<IStreamProvider>(Provider).GetStream<Note>(StreamId.Create(Listener.Namespace, key));
+        StreamProvider.GetStream<Note>(StreamId.Create(Listener.Namespace, key));
+
+    /// <summary>A client of the cluster, which publishes whatever becomes of the silos.</summary>
+    public async Task<IStreamProvider> Client()
+    {
+        await _cluster.InitializeClientAsync().Soon();
+        return _cluster.Client.GetStreamProvider(Provider);
+    }
 
     public Task Publish(string key, params string[] ids) => Task.WhenAll(ids.Select(id => Stream(key).OnNextAsync(new Note(id)))).Soon();
 
