@@ -20,6 +20,8 @@ internal sealed class DeliveryFilter(TimeProvider time) : IOutgoingGrainCallFilt
     private async Task Deliver(IOutgoingGrainCallContext context, RabbitMqBatch batch)
     {
         using var activity = StreamTracing.StartDelivery(batch);
+        // Read now: when the call has ended, its arguments are cleared.
+        var subscription = context.Request.GetArgument(SubscriptionArgument)?.ToString() ?? "";
         try
         {
             await context.Invoke();
@@ -29,8 +31,7 @@ internal sealed class DeliveryFilter(TimeProvider time) : IOutgoingGrainCallFilt
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             var now = time.GetUtcNow();
             var before = batch.Failure;
-            batch.Failure = new DeliveryFailure(
-                e, context.Request.GetArgument(SubscriptionArgument)?.ToString() ?? "", (before?.Attempts ?? 0) + 1, before?.FirstAt ?? now, now);
+            batch.Failure = new DeliveryFailure(e, subscription, (before?.Attempts ?? 0) + 1, before?.FirstAt ?? now, now);
             throw;
         }
     }
