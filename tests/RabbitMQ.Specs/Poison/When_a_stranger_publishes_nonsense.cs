@@ -24,7 +24,7 @@ public sealed class When_a_stranger_publishes_nonsense : BrokerSpec
         await using var silos = await Silos.Start(Url, options => options.QueueCount = 1);
         using var measured = new Measurements(silos.Services);
         await using var stranger = await Reader.Open(Url);
-        var properties = new BasicProperties { MessageId = what, Headers = Stranger.Headers() };
+        var properties = new BasicProperties { MessageId = what, Headers = Foreigner.Headers() };
         change(properties);
         await stranger.Publish(silos.Parts.Names.Exchange, properties, Garbage);
         await silos.Publish("a", "next");
@@ -51,7 +51,7 @@ public sealed class When_a_stranger_publishes_nonsense : BrokerSpec
         var alias = written.AsSpan().IndexOf("rabbitmq-specs.note"u8);
         Assert.True(alias > 0);
         written[alias] = (byte)'X';
-        await stranger.Publish(silos.Parts.Names.Exchange, new BasicProperties { MessageId = "unknown", ContentType = OrleansWireFormat.ContentType, Headers = Stranger.Headers() }, written);
+        await stranger.Publish(silos.Parts.Names.Exchange, new BasicProperties { MessageId = "unknown", ContentType = OrleansWireFormat.ContentType, Headers = Foreigner.Headers() }, written);
 
         await Eventually.Is(async () => await silos.DeadLetters.Count() == 1);
         Assert.Contains("The Orleans serializer cannot read it", Assert.Single(await silos.DeadLetters.List()).Reason, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class When_a_stranger_publishes_nonsense : BrokerSpec
         await using var silos = await Silos.Start(Url, options => options.QueueCount = 1);
         await using var stranger = await Reader.Open(Url);
         await stranger.Channel.QueueDeclareAsync("elsewhere", durable: true, exclusive: false, autoDelete: false);
-        var headers = Stranger.Headers();
+        var headers = Foreigner.Headers();
         headers["CC"] = new List<object?> { "elsewhere" };
         headers["BCC"] = new List<object?> { "elsewhere" };
         headers["orleans-dead-letter-reason"] = "a lie";
@@ -90,7 +90,7 @@ public sealed class When_a_stranger_publishes_nonsense : BrokerSpec
     {
         await using var silos = await Silos.Start(Url, options => options.QueueCount = 1);
         await using var stranger = await Reader.Open(Url);
-        var headers = Stranger.Headers();
+        var headers = Foreigner.Headers();
         for (var i = 0; i < 12; i++)
             headers[$"large-{i}"] = new string('x', 10_000);
         await stranger.Publish(silos.Parts.Names.Exchange, new BasicProperties { MessageId = "large", Headers = headers }, Garbage);

@@ -11,6 +11,7 @@ internal sealed class Measurements : IDisposable
 
     private readonly ConcurrentDictionary<string, double> _sums = new();
     private readonly ConcurrentDictionary<string, bool> _instruments = new();
+    private readonly ConcurrentDictionary<string, bool> _moved = new();
     private readonly MeterListener _listener = new();
 
     public Measurements(IServiceProvider silo)
@@ -33,6 +34,9 @@ internal sealed class Measurements : IDisposable
     /// <summary>The names of all instruments, without <see cref="Prefix"/>.</summary>
     public IEnumerable<string> Instruments => _instruments.Keys.Select(name => name[Prefix.Length..]);
 
+    /// <summary>Those that have never shown anything but zero.</summary>
+    public IEnumerable<string> Still => Instruments.Where(name => !_moved.ContainsKey(Prefix + name)).Order();
+
     /// <summary>The sum of an instrument, or of what it has shown with one value of a tag: <c>redelivered.adopted</c>.</summary>
     public double this[string name] => _sums.GetValueOrDefault(Prefix + name);
 
@@ -48,6 +52,8 @@ internal sealed class Measurements : IDisposable
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
+        if (value != 0)
+            _moved[instrument.Name] = true;
         _sums.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
         foreach (var (name, tag) in tags)
         {

@@ -3,7 +3,7 @@ using RabbitMQ.Client;
 namespace RabbitMq.Specs;
 
 /// <summary>A publisher that knows RabbitMQ, and little or nothing of Orleans.</summary>
-internal static class Stranger
+internal static class Foreigner
 {
     /// <summary>Properties as he likes them.</summary>
     public static Task Publish(this Reader reader, string exchange, BasicProperties properties, byte[] body, string key = "0") =>
