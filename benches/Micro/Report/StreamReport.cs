@@ -82,18 +82,18 @@ internal static class StreamReport
 
         | what | value |
         |---|---|
-        | load | {f.PerSecond:N0} events/s for {f.Minutes} min, CloudEvents, half of the {f.CapacityPerSecond:N0}/s that it could just before; it had to wait {f.Held} times |
+        | load | {f.PerSecond:N0} events/s for {f.Minutes} min, CloudEvents, half of the {f.CapacityPerSecond:N0}/s that it could just before; {f.Skipped:N0} left out, because too many waited |
         | published (confirmed) | {f.Published:N0}; {f.Unsure} publishes failed |
         | delivered | {f.Arrived:N0} different ones, {f.Duplicates:N0} of them again |
         | dead letters | {f.DeadLetters}, of {f.Poison} events that always fail |
         | all connections cut | {f.Cuts} times |
         | connections, channels | {f.AtStart.Connections}, {f.AtStart.Channels} at the start; {f.AtEnd.Connections}, {f.AtEnd.Channels} at the end |
-        | heap, last third against first | {f.HeapGrowth * 100:+0.0;-0.0} % |
+        | heap, last third against first | {f.HeapGrowth * 100:+0.0;-0.0} % in quiet moments |
         | CPU-µs an event | {Cpu(f.CpuMs)} |
 
-        | s | working set MiB | heap MiB | connections | channels | messages in queues | published | delivered |
-        |--:|--:|--:|--:|--:|--:|--:|--:|
-        {Lines(f.Samples.Select(s => $"| {s.Seconds} | {s.WorkingSetMiB:N0} | {s.HeapMiB:F1} | {s.Totals.Connections} | {s.Totals.Channels} | {s.Totals.Messages} | {s.Published:N0} | {s.Arrived:N0} |"))}
+        | s | working set MiB | heap MiB | publishes under way | connections | channels | messages in queues | published | delivered |
+        |--:|--:|--:|--:|--:|--:|--:|--:|--:|
+        {Lines(f.Samples.Select(s => $"| {s.Seconds} | {s.WorkingSetMiB:N0} | {s.HeapMiB:F1} | {s.UnderWay} | {s.Totals.Connections} | {s.Totals.Channels} | {s.Totals.Messages} | {s.Published:N0} | {s.Arrived:N0} |"))}
 
         """);
 

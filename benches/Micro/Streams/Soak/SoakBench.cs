@@ -40,7 +40,7 @@ internal static class SoakBench
 
         var before = clock.Read();
         var publishing = Task.Factory.StartNew(() => load.Run(duration, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        var samples = await Watch(broker, proxy, ledger, duration, cancel);
+        var samples = await Watch(broker, proxy, ledger, load, duration, cancel);
         await publishing;
 
         var letters = silo.Services.GetRequiredKeyedService<IRabbitMqDeadLetters>(StreamSilo.Provider);
@@ -48,25 +48,27 @@ internal static class SoakBench
         var dead = (await letters.List(0, 10_000, cancel)).Select(letter => NumberOf(letter.Id)).ToList();
         var cpu = CpuUse.Between(before, clock.Read()).Seconds.ToDictionary(p => p.Key, p => p.Value * 1000 / Math.Max(1, ledger.Published));
         var atEnd = await Settled(broker, totals => totals == atStart with { Messages = dead.Count }, cancel);
-        var growth = SoakFigure.GrowthOf(samples);
+        var growth = SoakFigure.GrowthOf(samples, quiet: load.PerSecond / 10);
         string[] faults = [.. ledger.Faults(dead), .. Faults(atStart, atEnd, growth, ledger, dead, load)];
         foreach (var fault in faults)
             Console.WriteLine($"soak: {fault}");
         return new SoakFigure(
             settings.Minutes, capacity, capacity / 2, ledger.Published, ledger.Arrived, ledger.Duplicates, ledger.Unsure, ledger.Poison, dead.Count, samples.Count,
-            load.Held, growth, atStart, atEnd, cpu, samples, faults);
+            load.Skipped, growth, atStart, atEnd, cpu, samples, faults);
     }
 
-    private static IEnumerable<string> Faults(BrokerTotals atStart, BrokerTotals atEnd, double growth, SoakLedger ledger, List<long> dead, SoakLoad load)
+    private static IEnumerable<string> Faults(BrokerTotals atStart, BrokerTotals atEnd, double? growth, SoakLedger ledger, List<long> dead, SoakLoad load)
     {
         if (load.UnderWay > 0)
             yield return $"{load.UnderWay} publishes have not ended.";
-        if (ledger.Published + ledger.Unsure < ledger.Capacity * 0.99)
-            yield return $"Only {ledger.Published} of {ledger.Capacity} events could be published.";
+        if (load.Skipped > ledger.Capacity / 2)
+            yield return $"{load.Skipped} of {ledger.Capacity} events had to be left out: that is no load any more.";
         if ((atEnd.Connections, atEnd.Channels) != (atStart.Connections, atStart.Channels))
             yield return $"{atEnd.Connections} connections and {atEnd.Channels} channels at the end, {atStart.Connections} and {atStart.Channels} at the start.";
         if (atEnd.Messages != dead.Count)
             yield return $"{atEnd.Messages} messages are in the queues at the end, and {dead.Count} of them are dead letters.";
+        if (growth is null)
+            yield return "The machine was too busy to tell whether the heap has grown.";
         if (growth > SoakFigure.GrowthLimit)
             yield return string.Create(CultureInfo.InvariantCulture, $"The heap has grown by {growth:P1} from the first third to the last.");
     }
@@ -80,7 +82,7 @@ internal static class SoakBench
         return Summary.Of(rounds[1..]).PerSecond;
     }
 
-    private static async Task<List<SoakSample>> Watch(Broker broker, CutProxy proxy, SoakLedger ledger, TimeSpan duration, CancellationToken cancel)
+    private static async Task<List<SoakSample>> Watch(Broker broker, CutProxy proxy, SoakLedger ledger, SoakLoad load, TimeSpan duration, CancellationToken cancel)
     {
         var samples = new List<SoakSample>();
         var started = Stopwatch.GetTimestamp();
@@ -89,10 +91,11 @@ internal static class SoakBench
             await At(beat + CutAfter);
             proxy.CutAll();
             await At(beat + SampleAfter);
+            var underWay = load.UnderWay;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
             samples.Add(new SoakSample(
                 (int)Stopwatch.GetElapsedTime(started).TotalSeconds, Environment.WorkingSet / 1048576.0, (GC.GetTotalMemory(forceFullCollection: false) - ledger.Size) / 1048576.0,
-                await broker.Totals(), ledger.Published, ledger.Arrived));
+                underWay, await broker.Totals(), ledger.Published, ledger.Arrived));
         }
 
         return samples;
