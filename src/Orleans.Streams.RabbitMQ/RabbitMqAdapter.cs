@@ -44,7 +44,7 @@ internal sealed class RabbitMqAdapter(RabbitMqProvider provider, IStreamQueueMap
     {
         var exchange = provider.Names.Exchange;
         using var activity = StreamTracing.StartPublish(exchange, stream, events.Length);
-        var messages = provider.Format.Write(events, requestContext);
+        var messages = Write(stream, events, requestContext);
         foreach (var message in messages)
         {
             if (message.Body.Length > provider.Options.MaxMessageBytes)
@@ -66,6 +66,19 @@ internal sealed class RabbitMqAdapter(RabbitMqProvider provider, IStreamQueueMap
         }
 
         await Task.WhenAll(confirms);
+    }
+
+    /// <summary>Whatever a format throws is about the events: who publishes for others (an outbox) must be able to tell it from a broker that is away.</summary>
+    private IReadOnlyList<WireMessage> Write(StreamId stream, object[] events, Dictionary<string, object>? requestContext)
+    {
+        try
+        {
+            return provider.Format.Write(events, requestContext);
+        }
+        catch (Exception e) when (e is not (ArgumentException or NotSupportedException))
+        {
+            throw new ArgumentException($"The events for {stream} cannot be written: {e.Message}", nameof(events), e);
+        }
     }
 
     private static int PartitionOf(QueueId queueId) => (int)queueId.GetNumericId();

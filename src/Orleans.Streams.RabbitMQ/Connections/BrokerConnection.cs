@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Streams.RabbitMQ.Topology;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Events;
-using RabbitMQ.Client.Exceptions;
 
 namespace Orleans.Streams.RabbitMQ.Connections;
 
@@ -21,6 +19,7 @@ internal sealed partial class BrokerConnection(
     ILogger<BrokerConnection> logger) : IAsyncDisposable
 {
     private const ushort ReplySuccess = 200;
+    private const uint LargestMessage = 512 * 1024 * 1024;
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -29,11 +28,14 @@ internal sealed partial class BrokerConnection(
     private Exception? _fault;
     private int _attempts;
     private bool _wasOpen;
-    private bool _disposed;
+    private volatile bool _disposed;
     private long _blockedSince;
 
     /// <summary>The broker has said that it takes nothing for now: its memory or disk is full.</summary>
     public bool IsBlocked => Volatile.Read(ref _blockedSince) != 0;
+
+    /// <summary>Nobody gets a connection any more.</summary>
+    public bool IsDisposed => _disposed;
 
     /// <summary>An open connection; everything the provider needs is declared on the broker. Tries until there is one.</summary>
     public async Task<IConnection> Open(CancellationToken cancellationToken)
@@ -151,6 +153,8 @@ internal sealed partial class BrokerConnection(
         factory.AutomaticRecoveryEnabled = false;
         factory.TopologyRecoveryEnabled = false;
         factory.RequestedHeartbeat = options.Heartbeat;
+        // As much as any broker may have taken from a stranger: what the client refuses would end the connection again and again.
+        factory.MaxInboundMessageBodySize = LargestMessage;
         // Deliveries of a channel keep their order.
         factory.ConsumerDispatchConcurrency = 1;
 
@@ -159,21 +163,27 @@ internal sealed partial class BrokerConnection(
         var connection = await factory
             .CreateConnectionAsync(address.Endpoints(factory), $"{clientName} ({purpose})", limit.Token)
             .ConfigureAwait(false);
-        connection.ConnectionBlockedAsync += Blocked;
-        connection.ConnectionUnblockedAsync += Unblocked;
+        connection.ConnectionBlockedAsync += (_, blocked) => Blocked(connection, blocked.Reason);
+        connection.ConnectionUnblockedAsync += (_, _) => EndBlock(connection);
         return connection;
     }
 
-    private Task Blocked(object sender, ConnectionBlockedEventArgs blocked)
+    private Task Blocked(IConnection connection, string reason)
     {
-        LogBlocked(purpose, blocked.Reason);
-        Interlocked.CompareExchange(ref _blockedSince, time.GetTimestamp(), 0);
+        // What a connection that is given up already still says is nobody's business.
+        if (ReferenceEquals(Volatile.Read(ref _connection), connection))
+        {
+            LogBlocked(purpose, reason);
+            Interlocked.CompareExchange(ref _blockedSince, time.GetTimestamp(), 0);
+        }
+
         return Task.CompletedTask;
     }
 
-    private Task Unblocked(object sender, AsyncEventArgs unblocked)
+    private Task EndBlock(IConnection connection)
     {
-        EndBlock();
+        if (ReferenceEquals(Volatile.Read(ref _connection), connection))
+            EndBlock();
         return Task.CompletedTask;
     }
 
@@ -202,9 +212,9 @@ internal sealed partial class BrokerConnection(
             await connection.AbortAsync(ReplySuccess, "Goodbye", CloseLimit).ConfigureAwait(false);
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is AlreadyClosedException or OperationInterruptedException or ObjectDisposedException or IOException or TimeoutException or OperationCanceledException)
+        catch (Exception)
         {
-            // It is gone either way.
+            // It is gone either way, and nothing depends on how.
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Orleans.Streams.RabbitMQ.Publishing;
 using Orleans.Streams.RabbitMQ.Receiving;
 using RabbitMQ.Client;
@@ -49,14 +50,15 @@ internal static class DeadLetterCopy
     {
         var headers = new Dictionary<string, object?>();
         var size = 0;
-        foreach (var (name, value) in from.Headers ?? new Dictionary<string, object?>())
+        // The provider's own first: they say which stream it belongs to.
+        foreach (var (name, value) in (from.Headers ?? new Dictionary<string, object?>()).OrderByDescending(header => Wire.WireHeaders.IsOwn(header.Key)))
         {
             if (!keeps(name) || name is "CC" or "BCC")
                 continue;
 
             // Whatever does not fit beside the reason is left out rather than the message.
             size += MessageLimits.SizeOf(name) + MessageLimits.SizeOf(value);
-            if (size <= LargestForeignHeaders || Wire.WireHeaders.IsOwn(name))
+            if (size <= LargestForeignHeaders)
                 headers[name] = value;
         }
 
@@ -78,7 +80,14 @@ internal static class DeadLetterCopy
         return copy;
     }
 
-    private static string Shortened(string text, int longest) => text.Length <= longest ? text : text[..longest];
+    /// <param name="text">Any.</param>
+    /// <param name="longest">In bytes of UTF-8, of which a character has up to four.</param>
+    private static string Shortened(string text, int longest)
+    {
+        var encoder = Encoding.UTF8.GetEncoder();
+        encoder.Convert(text, new byte[longest], flush: true, out var characters, out _, out _);
+        return text[..characters];
+    }
 }
 
 /// <summary>Why a message was put aside.</summary>

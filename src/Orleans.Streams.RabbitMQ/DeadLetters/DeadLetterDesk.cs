@@ -1,4 +1,5 @@
 using Orleans.Streams.RabbitMQ.Connections;
+using Orleans.Streams.RabbitMQ.Receiving;
 using RabbitMQ.Client;
 
 namespace Orleans.Streams.RabbitMQ.DeadLetters;
@@ -9,13 +10,16 @@ internal sealed class DeadLetterDesk(RabbitMqProvider provider) : IRabbitMqDeadL
 {
     private const int Reach = 10_000;
 
+    // A letter that the client cannot take apart ends the connection, and with it all answers.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly HashRingBasedStreamQueueMapper _mapper = new(new Configuration.HashRingStreamQueueMapperOptions { TotalQueueCount = provider.Options.QueueCount }, provider.Name);
     private readonly SemaphoreSlim _one = new(1, 1);
 
     public void Dispose() => _one.Dispose();
 
     public Task<long> Count(CancellationToken cancellationToken) =>
-        Visit(channel => channel.MessageCountAsync(provider.Names.DeadLetterQueue, cancellationToken).ContinueWith(count => (long)count.Result, TaskScheduler.Default), cancellationToken);
+        Visit(async channel => (long)await channel.MessageCountAsync(provider.Names.DeadLetterQueue, cancellationToken).ConfigureAwait(false), cancellationToken);
 
     public Task<IReadOnlyList<RabbitMqDeadLetter>> List(int skip, int limit, CancellationToken cancellationToken)
     {
@@ -66,19 +70,21 @@ internal sealed class DeadLetterDesk(RabbitMqProvider provider) : IRabbitMqDeadL
 
         async Task<RabbitMqDeadLetterOutcome> Find(IChannel channel)
         {
-            byte[]? first = null;
+            UInt128? first = null;
             for (var i = 0; i < Reach && await Next(channel, cancellationToken).ConfigureAwait(false) is { } letter; i++)
             {
                 if (DeadLetterReader.IdOf(letter.BasicProperties, letter.Body.Span) != id)
                     continue;
 
+                // Its stream belongs to what it is: an event may be published to two.
+                var fingerprint = ReceivedMessage.FingerprintOf(letter.BasicProperties.Headers, letter.Body.Span);
                 if (first is null)
                 {
                     if (await before(letter).ConfigureAwait(false) is not RabbitMqDeadLetterOutcome.Done and var outcome)
                         return outcome;
-                    first = letter.Body.ToArray();
+                    first = fingerprint;
                 }
-                else if (!letter.Body.Span.SequenceEqual(first))
+                else if (first != fingerprint)
                 {
                     continue; // A stranger has used the id twice: that is another message.
                 }
@@ -113,7 +119,7 @@ internal sealed class DeadLetterDesk(RabbitMqProvider provider) : IRabbitMqDeadL
             var open = await connection.TryOpen(cancellationToken).ConfigureAwait(false);
             var channel = await open.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
             await using (channel.ConfigureAwait(false))
-                return await visit(channel).ConfigureAwait(false);
+                return await visit(channel).WaitAsync(Patience, provider.Time, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams.RabbitMQ.Connections;
 using Orleans.Streams.RabbitMQ.Publishing;
@@ -11,8 +12,9 @@ namespace Orleans.Streams.RabbitMQ.DeadLetters;
 /// Puts the messages of one queue aside. A message is acknowledged only after the broker has confirmed its dead letter; until then it is tried
 /// again and again, and after a crash the queue still has it. Thread-safe.
 /// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "What comes too late must not stumble over a disposed semaphore or source; neither holds more than memory.")]
 internal sealed partial class DeadLetterOffice(
-    string queue, Names names, Publisher publisher, Inbox inbox, TimeProvider time, ILogger<DeadLetterOffice> logger) : IDisposable
+    string queue, Names names, Publisher publisher, Inbox inbox, TimeProvider time, ILogger<DeadLetterOffice> logger)
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Delivery, Task> _underWay = new();
@@ -34,8 +36,6 @@ internal sealed partial class DeadLetterOffice(
         await _stop.CancelAsync().ConfigureAwait(false);
     }
 
-    public void Dispose() => _stop.Dispose();
-
     private async Task Keep(Delivery delivery, DeadLetterReason reason)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -49,8 +49,9 @@ internal sealed partial class DeadLetterOffice(
                     await publisher.Publish(names.DeadLetterExchange, "", mandatory: true, properties, delivery.Message.Body).WaitAsync(_stop.Token).ConfigureAwait(false);
                     break;
                 }
-                catch (RabbitMqPublishException e)
+                catch (Exception e) when (e is not OperationCanceledException)
                 {
+                    // Whatever it is: a message that is neither delivered nor put aside must not be forgotten here.
                     LogNotKept(e, delivery.Message.Id, queue, failures);
                     await Task.Delay(Backoff.After(failures), time, _stop.Token).ConfigureAwait(false);
                 }

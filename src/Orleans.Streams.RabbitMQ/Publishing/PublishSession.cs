@@ -22,7 +22,17 @@ internal sealed class PublishSession(IConnection connection, IChannel channel, i
     public void End(string fault) => Fault ??= fault;
 
     /// <summary>Not under the lock: continuations may run here.</summary>
-    public void LetGo() => _ended.Cancel();
+    public void LetGo()
+    {
+        try
+        {
+            _ended.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its publisher has seen the end by itself.
+        }
+    }
 
     public void Dispose() => _ended.Dispose();
 }

@@ -103,6 +103,13 @@ internal sealed partial class Publisher
 
         foreach (var publication in late)
             Fail(publication, "timed_out", TimeoutMessage(), publication.WasSent);
+        lock (_gate)
+        {
+            // Nobody sends them any more, least of all while there is no connection.
+            while (_waiting.TryPeek(out var first) && first.HasEnded)
+                _waiting.Dequeue();
+        }
+
         if (dead is not null)
             _ = Ended(dead, $"the broker has confirmed nothing for {_options.ConfirmTimeout}");
     }

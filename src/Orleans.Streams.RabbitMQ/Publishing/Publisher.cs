@@ -14,6 +14,8 @@ namespace Orleans.Streams.RabbitMQ.Publishing;
 /// </remarks>
 internal sealed partial class Publisher : IAsyncDisposable
 {
+    private static readonly TimeSpan LoopLimit = TimeSpan.FromSeconds(5);
+
     private readonly Lock _gate = new();
     private readonly RabbitMqStreamOptions _options;
     private readonly BrokerConnection _connection;
@@ -94,9 +96,15 @@ internal sealed partial class Publisher : IAsyncDisposable
         }
 
         await Task.WhenAll(underWay).WaitAsync(limit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        PublishSession? session;
+        lock (_gate)
+            session = _session;
         await _stop.CancelAsync().ConfigureAwait(false);
+        // A broker that reads nothing holds the loop in the middle of a send.
+        if (session is not null)
+            await Ended(session, "the provider stops").ConfigureAwait(false);
         if (_loop is { } loop)
-            await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await loop.WaitAsync(LoopLimit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         List<Publication> left;
         lock (_gate)
@@ -129,7 +137,7 @@ internal sealed partial class Publisher : IAsyncDisposable
             {
                 return;
             }
-            catch (ObjectDisposedException)
+            catch (ObjectDisposedException) when (_connection.IsDisposed)
             {
                 return; // The provider has ended.
             }
@@ -167,7 +175,7 @@ internal sealed partial class Publisher : IAsyncDisposable
         {
             TakeBack(session);
             // Whatever ended it (a missing exchange, too), a new connection begins with declaring everything.
-            if (session.Fault is { } fault)
+            if (session.Fault is { } fault && !_stop.IsCancellationRequested)
                 await _connection.Discard(connection, fault).ConfigureAwait(false);
         }
 
@@ -185,7 +193,13 @@ internal sealed partial class Publisher : IAsyncDisposable
                     return;
                 next = session.Window.IsFull ? null : NextWaiting();
                 if (next is not null)
+                {
                     session.Window.Add(next);
+                    if (next.WasSent)
+                        _metrics.Published("repeated");
+                    next.SentAt = _time.GetTimestamp();
+                    next.WasSent = true;
+                }
             }
 
             if (next is null)
@@ -194,10 +208,6 @@ internal sealed partial class Publisher : IAsyncDisposable
                 continue;
             }
 
-            if (next.WasSent)
-                _metrics.Published("repeated");
-            next.SentAt = _time.GetTimestamp();
-            next.WasSent = true;
             try
             {
                 await session.Channel.BasicPublishAsync(next.Exchange, next.RoutingKey, next.Mandatory, next.Properties, next.Body, session.Ended).ConfigureAwait(false);

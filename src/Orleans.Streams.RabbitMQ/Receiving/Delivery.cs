@@ -21,6 +21,9 @@ internal sealed class Delivery(ReceivedMessage message, StreamId stream, WireEve
     /// </summary>
     public bool IsDeadLetter { get; set; }
 
+    /// <summary>How often it was tried anew, because its subscriber could not be reached.</summary>
+    public int Returns { get; set; }
+
     public long ReceivedAt { get; init; }
 }
 

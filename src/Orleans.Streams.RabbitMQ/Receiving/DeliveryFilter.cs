@@ -12,8 +12,10 @@ internal sealed class DeliveryFilter(TimeProvider time) : IOutgoingGrainCallFilt
     private const int BatchArgument = 2;
     private const int SubscriptionArgument = 0;
 
+    // By name first: every call of the silo passes here, and to look at an argument may box it.
     public Task Invoke(IOutgoingGrainCallContext context) =>
-        context.Request.GetArgumentCount() > BatchArgument && context.Request.GetArgument(BatchArgument) is RabbitMqBatch batch
+        context.Request.GetMethodName() == "DeliverBatch" && context.Request.GetArgumentCount() > BatchArgument
+        && context.Request.GetArgument(BatchArgument) is RabbitMqBatch batch
             ? Deliver(context, batch)
             : context.Invoke();
 
@@ -25,13 +27,14 @@ internal sealed class DeliveryFilter(TimeProvider time) : IOutgoingGrainCallFilt
         try
         {
             await context.Invoke();
+            batch.Failures.Remove(subscription);
         }
         catch (Exception e)
         {
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             var now = time.GetUtcNow();
-            var before = batch.Failure;
-            batch.Failure = new DeliveryFailure(e, subscription, (before?.Attempts ?? 0) + 1, before?.FirstAt ?? now, now);
+            var before = batch.Failures.GetValueOrDefault(subscription);
+            batch.Failures[subscription] = new DeliveryFailure(e, subscription, (before?.Attempts ?? 0) + 1, before?.FirstAt ?? now, now);
             throw;
         }
     }

@@ -1,10 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Orleans.Streams.RabbitMQ.Receiving;
 
 /// <summary>
 /// The messages of one queue that this silo holds: by stream for the pulling agent, by arrival for the broker. Thread-safe: the consumer
 /// fills it, the agent takes and settles, the acknowledger reads what is settled.
 /// </summary>
-internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics metrics, TimeProvider time) : IDisposable
+[SuppressMessage("Reliability", "CA1001", Justification = "What comes too late must not stumble over a disposed semaphore or source; neither holds more than memory.")]
+internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics metrics, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Unanswered _unanswered = new();
@@ -174,8 +177,6 @@ internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics 
             return _epoch;
         }
     }
-
-    public void Dispose() => _arrived.Dispose();
 
     private bool Track(int epoch, ulong tag, Delivery delivery)
     {

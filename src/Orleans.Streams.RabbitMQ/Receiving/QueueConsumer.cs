@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams.RabbitMQ.Connections;
 using Orleans.Streams.RabbitMQ.DeadLetters;
@@ -10,23 +11,27 @@ namespace Orleans.Streams.RabbitMQ.Receiving;
 /// Keeps one queue consumed: opens a channel, fills the inbox from it, acknowledges what is settled, and opens another when it ends. One task
 /// acknowledges and closes: an acknowledgement on a channel that is being closed would cost the whole connection.
 /// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "What comes too late must not stumble over a disposed semaphore or source; neither holds more than memory.")]
 internal sealed partial class QueueConsumer(
     string queue,
     RabbitMqStreamOptions options,
-    BrokerConnection connection,
+    BrokerConnection shared,
+    Func<BrokerConnection> openOwn,
     BrokerTopology topology,
     Inbox inbox,
     IRabbitMqWireFormat format,
     DeadLetterOffice deadLetters,
     StreamMetrics metrics,
     TimeProvider time,
-    ILogger<QueueConsumer> logger) : IDisposable
+    ILogger<QueueConsumer> logger)
 {
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
+    private const ushort Alone = 1;
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _work = new(0, 1);
     private Task _running = Task.CompletedTask;
+    private BrokerConnection? _own;
 
     public void Start()
     {
@@ -41,12 +46,8 @@ internal sealed partial class QueueConsumer(
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    public void Dispose()
-    {
-        _stop.Dispose();
-        _work.Dispose();
+        if (_own is { } own)
+            await own.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task Run()
@@ -56,23 +57,24 @@ internal sealed partial class QueueConsumer(
         {
             try
             {
-                var open = await connection.Open(_stop.Token).ConfigureAwait(false);
+                var open = await (_own ?? shared).Open(_stop.Token).ConfigureAwait(false);
                 // The connection lives, so the fault was this queue's: perhaps it is not there any more.
                 if (failures > 0)
                     await topology.Declare(open, _stop.Token).ConfigureAwait(false);
 
-                var (fault, wasConsuming) = await Consume(open).ConfigureAwait(false);
+                var end = await Consume(open, _own is null ? options.Prefetch : Alone).ConfigureAwait(false);
                 if (_stop.IsCancellationRequested)
                     return;
 
-                failures = wasConsuming ? 1 : failures + 1;
-                LogEnded(queue, fault);
+                failures = end.WasConsuming ? 1 : failures + 1;
+                await Isolate(end).ConfigureAwait(false);
+                LogEnded(queue, end.Fault);
             }
             catch (Exception) when (_stop.IsCancellationRequested)
             {
                 return;
             }
-            catch (ObjectDisposedException)
+            catch (ObjectDisposedException) when (shared.IsDisposed)
             {
                 return; // The provider has ended.
             }
@@ -86,19 +88,38 @@ internal sealed partial class QueueConsumer(
         }
     }
 
+    /// <summary>
+    /// A message that RabbitMQ.Client cannot even take apart ends the whole connection, each time it comes, and what else was unanswered there has
+    /// failed once more. So its queue gets a connection of its own and its messages one by one, until the broker has put the culprit
+    /// aside and a prefetch's worth has come through.
+    /// </summary>
+    private async Task Isolate(SessionEnd end)
+    {
+        if (end.IsUnreadable && _own is null)
+        {
+            LogIsolated(queue, end.Fault);
+            _own = openOwn();
+        }
+        else if (end.IsSoundAgain && _own is { } own)
+        {
+            _own = null;
+            await own.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>One channel, from its opening to its end.</summary>
-    private async Task<(string Fault, bool WasConsuming)> Consume(IConnection open)
+    private async Task<SessionEnd> Consume(IConnection open, ushort prefetch)
     {
         var channel = await open.CreateChannelAsync(cancellationToken: _stop.Token).ConfigureAwait(false);
         var epoch = inbox.Begin();
-        string? fault = null;
+        SessionEnd? end = null;
         var wasConsuming = false;
         try
         {
-            await channel.BasicQosAsync(prefetchSize: 0, options.Prefetch, global: false, _stop.Token).ConfigureAwait(false);
-            var handler = new QueueHandler(channel, epoch, inbox, format, deadLetters, metrics, time, why =>
+            await channel.BasicQosAsync(prefetchSize: 0, prefetch, global: false, _stop.Token).ConfigureAwait(false);
+            var handler = new QueueHandler(channel, epoch, inbox, format, deadLetters, metrics, time, (fault, isUnreadable) =>
             {
-                Interlocked.CompareExchange(ref fault, why, null);
+                Interlocked.CompareExchange(ref end, new SessionEnd(fault, WasConsuming: true, isUnreadable), null);
                 Wake();
             });
             await channel.BasicConsumeAsync(queue, autoAck: false, handler, _stop.Token).ConfigureAwait(false);
@@ -106,18 +127,23 @@ internal sealed partial class QueueConsumer(
             LogConsuming(queue);
 
             var round = new AckRound();
-            while (Volatile.Read(ref fault) is null && !_stop.IsCancellationRequested)
+            var acknowledged = 0;
+            while (Volatile.Read(ref end) is null && !_stop.IsCancellationRequested)
             {
                 await _work.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (Volatile.Read(ref fault) is null)
-                    await Acknowledge(channel, round).ConfigureAwait(false);
+                if (Volatile.Read(ref end) is not null)
+                    break;
+
+                acknowledged += await Acknowledge(channel, round).ConfigureAwait(false);
+                if (prefetch == Alone && acknowledged >= options.Prefetch && _own is not null)
+                    return new SessionEnd("its messages can be read again", WasConsuming: true, IsSoundAgain: true);
             }
 
-            return (fault ?? "the receiver stops", wasConsuming);
+            return end ?? new SessionEnd("the receiver stops", wasConsuming);
         }
         catch (Exception e) when (!_stop.IsCancellationRequested && wasConsuming)
         {
-            return (fault ?? e.Message, wasConsuming);
+            return end ?? new SessionEnd(e.Message, wasConsuming);
         }
         finally
         {
@@ -125,13 +151,15 @@ internal sealed partial class QueueConsumer(
         }
     }
 
-    private async Task Acknowledge(IChannel channel, AckRound round)
+    /// <returns>How many.</returns>
+    private async Task<int> Acknowledge(IChannel channel, AckRound round)
     {
         inbox.TakeSettled(round);
         if (round.UpTo > 0)
             await channel.BasicAckAsync(round.UpTo, multiple: true, CancellationToken.None).ConfigureAwait(false);
         foreach (var tag in round.Alone)
             await channel.BasicAckAsync(tag, multiple: false, CancellationToken.None).ConfigureAwait(false);
+        return round.Deliveries.Count;
     }
 
     /// <summary>Without a cancel before it: a consumer that was cancelled still holds messages, and the next one would get later ones first.</summary>
@@ -156,9 +184,9 @@ internal sealed partial class QueueConsumer(
             if (_work.CurrentCount == 0)
                 _work.Release();
         }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        catch (SemaphoreFullException)
         {
-            // Somebody else has waked it, or it has ended and a dead letter was confirmed too late.
+            // Somebody else has waked it.
         }
     }
 
@@ -168,9 +196,19 @@ internal sealed partial class QueueConsumer(
     [LoggerMessage(LogLevel.Warning, "{Queue} is not consumed any more: {Fault}. It is tried again.")]
     private partial void LogEnded(string queue, string fault);
 
+    [LoggerMessage(LogLevel.Error, "{Queue} has a message that cannot be taken apart; its messages come one by one now, over a connection of its own: {Fault}")]
+    private partial void LogIsolated(string queue, string fault);
+
     [LoggerMessage(LogLevel.Warning, "{Queue} cannot be consumed (attempt {Attempt}); it is tried again.")]
     private partial void LogFailed(Exception exception, string queue, int attempt);
 
     [LoggerMessage(LogLevel.Debug, "The channel of {Queue} did not close in time.")]
     private partial void LogNotClosed(Exception exception, string queue);
 }
+
+/// <summary>How a channel ended.</summary>
+/// <param name="Fault">For the log.</param>
+/// <param name="WasConsuming">It got as far as that.</param>
+/// <param name="IsUnreadable">Something came that the client cannot take apart.</param>
+/// <param name="IsSoundAgain">It was ended on purpose: nothing of that kind has come for long enough.</param>
+internal sealed record SessionEnd(string Fault, bool WasConsuming, bool IsUnreadable = false, bool IsSoundAgain = false);

@@ -1,13 +1,15 @@
+using System.Net.Sockets;
 using Orleans.Streams.RabbitMQ.DeadLetters;
 using Orleans.Streams.RabbitMQ.Wire;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace Orleans.Streams.RabbitMQ.Receiving;
 
 /// <summary>Takes what one channel brings, message by message: reads it and files it, or puts it aside. Never throws.</summary>
 internal sealed class QueueHandler(
-    IChannel channel, int epoch, Inbox inbox, IRabbitMqWireFormat format, DeadLetterOffice deadLetters, StreamMetrics metrics, TimeProvider time, Action<string> ended)
+    IChannel channel, int epoch, Inbox inbox, IRabbitMqWireFormat format, DeadLetterOffice deadLetters, StreamMetrics metrics, TimeProvider time, Action<string, bool> ended)
     : AsyncDefaultBasicConsumer(channel)
 {
     public override Task HandleBasicDeliverAsync(
@@ -20,11 +22,11 @@ internal sealed class QueueHandler(
             return Task.CompletedTask;
 
         var receivedAt = time.GetTimestamp();
+        Delivery delivery;
         try
         {
             var stream = WireHeaders.ReadStream(message.Properties.Headers);
-            var content = format.Read(Envelope.MessageOf(message.Properties, message.Body));
-            inbox.Add(epoch, deliveryTag, new Delivery(message, stream, content) { ReceivedAt = receivedAt });
+            delivery = new Delivery(message, stream, format.Read(Envelope.MessageOf(message.Properties, message.Body))) { ReceivedAt = receivedAt };
         }
         catch (Exception e)
         {
@@ -37,23 +39,31 @@ internal sealed class QueueHandler(
                 metrics.DeadLettered("unreadable");
                 deadLetters.Accept(unreadable, new DeadLetterReason(reason, now, now, Exception: e is RabbitMqWireException ? e.InnerException : e));
             }
+
+            return Task.CompletedTask;
         }
 
+        inbox.Add(epoch, deliveryTag, delivery);
         return Task.CompletedTask;
     }
 
     /// <summary>The broker has ended it: its queue was deleted, or its node is going.</summary>
     public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
-        ended("RabbitMQ has cancelled the consumer; was the queue deleted?");
+        ended("RabbitMQ has cancelled the consumer; was the queue deleted?", false);
         return base.HandleBasicCancelAsync(consumerTag, cancellationToken);
     }
 
     public override Task HandleChannelShutdownAsync(object channel, ShutdownEventArgs reason)
     {
-        ended($"{reason.Initiator} closed the channel: {reason.ReplyText} ({reason.ReplyCode})");
+        ended($"{reason.Initiator} closed the channel: {reason.ReplyText} ({reason.ReplyCode})", IsUnreadable(reason));
         return base.HandleChannelShutdownAsync(channel, reason);
     }
+
+    /// <summary>The network fails with an <see cref="IOException"/>; the client's own reading of what came, with anything else.</summary>
+    private static bool IsUnreadable(ShutdownEventArgs reason) =>
+        reason is { Initiator: ShutdownInitiator.Library, Exception: { } fault }
+        && fault is not (IOException or SocketException or OperationCanceledException or ObjectDisposedException or OperationInterruptedException or TimeoutException);
 
     private static readonly WireEvents Nothing = new([]);
 }

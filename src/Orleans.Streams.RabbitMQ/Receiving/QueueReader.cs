@@ -1,3 +1,4 @@
+using Orleans.Streams.RabbitMQ.Connections;
 using Orleans.Streams.RabbitMQ.DeadLetters;
 using Orleans.Streams.Settling;
 
@@ -12,7 +13,7 @@ internal sealed class QueueReader
         var inbox = new Inbox(provider.Options.MaximumBatch, 2 * provider.Options.Prefetch, provider.Metrics, provider.Time);
         var office = new DeadLetterOffice(queue, provider.Names, provider.Publisher, inbox, provider.Time, provider.Logger<DeadLetterOffice>());
         var consumer = new QueueConsumer(
-            queue, provider.Options, provider.Consuming, provider.Topology, inbox, provider.Format, office, provider.Metrics, provider.Time, provider.Logger<QueueConsumer>());
+            queue, provider.Options, provider.Consuming, () => provider.Connection(BrokerPurpose.Consuming), provider.Topology, inbox, provider.Format, office, provider.Metrics, provider.Time, provider.Logger<QueueConsumer>());
         var settlement = new Settlement(provider.Options, inbox, office, provider.Metrics, provider.Logger<Settlement>(), provider.Time);
 
         provider.Add(inbox);

@@ -64,9 +64,7 @@ internal sealed class QueueReceiver(Inbox inbox, QueueConsumer consumer, DeadLet
 
         await deadLetters.Stop(timeout / 2);
         await consumer.Stop(timeout / 2);
+        // Nothing is disposed: a handler or a dead letter that comes too late must not stumble over it, and there is nothing but memory to give back.
         closed(inbox);
-        consumer.Dispose();
-        deadLetters.Dispose();
-        inbox.Dispose();
     }
 }

@@ -37,9 +37,9 @@ internal sealed class RabbitMqBatch(StreamId streamId, long sequence, IReadOnlyL
     [field: NonSerialized]
     public List<Delivery> Deliveries { get; } = [];
 
-    /// <summary>What its subscribers have thrown; null: nothing.</summary>
+    /// <summary>What subscribers have thrown that have not taken it since. Used on the agent's scheduler only.</summary>
     [field: NonSerialized]
-    public DeliveryFailure? Failure { get; set; }
+    public Dictionary<string, DeliveryFailure> Failures { get; } = [];
 
     public StreamSequenceToken SequenceToken => new EventSequenceTokenV2(Sequence);
 

@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-
 namespace Orleans.Streams.RabbitMQ.Receiving;
 
 /// <summary>
@@ -7,8 +5,8 @@ namespace Orleans.Streams.RabbitMQ.Receiving;
 /// </summary>
 internal sealed class RecentlySettled(int limit)
 {
-    private readonly Queue<(string Id, ulong Body)> _order = new();
-    private readonly HashSet<(string Id, ulong Body)> _known = [];
+    private readonly Queue<(string Id, UInt128 Fingerprint)> _order = new();
+    private readonly HashSet<(string Id, UInt128 Fingerprint)> _known = [];
 
     public void Add(ReceivedMessage message)
     {
@@ -22,7 +20,6 @@ internal sealed class RecentlySettled(int limit)
 
     public bool Contains(ReceivedMessage message) => KeyOf(message) is { } key && _known.Contains(key);
 
-    // Ids of strangers need not be unique; an id with its body is.
-    private static (string Id, ulong Body)? KeyOf(ReceivedMessage message) =>
-        message.Id is { } id ? (id, XxHash3.HashToUInt64(message.Body)) : null;
+    private static (string Id, UInt128 Fingerprint)? KeyOf(ReceivedMessage message) =>
+        message.Id is { } id ? (id, message.Fingerprint) : null;
 }

@@ -10,6 +10,10 @@ internal sealed partial class Settlement(
     RabbitMqStreamOptions options, Inbox inbox, DeadLetterOffice deadLetters, StreamMetrics metrics, ILogger<Settlement> logger, TimeProvider time)
     : ISettlement<RabbitMqBatch>
 {
+    // A subscriber may also fail like that by itself, by what it calls: then its messages must not take its neighbours' room for ever.
+    private const int MostReturns = 20;
+    private const int MostNames = 1_000;
+
     private readonly ConcurrentDictionary<string, bool> _unheard = new();
 
     public void Delivered(RabbitMqBatch batch)
@@ -21,8 +25,9 @@ internal sealed partial class Settlement(
 
     public void Failed(RabbitMqBatch batch)
     {
-        var failure = batch.Failure;
-        if (failure is not null && IsOfTheCluster(failure.Exception))
+        // Of several subscribers that have failed, the one that blames the message counts.
+        var failure = batch.Failures.Values.OrderBy(each => IsOfTheCluster(each.Exception)).FirstOrDefault();
+        if (failure is not null && IsOfTheCluster(failure.Exception) && batch.Deliveries[0].Returns++ < MostReturns)
         {
             LogClusterFails(failure.Exception, batch.StreamId);
             inbox.TakeBack(batch.Lane!, batch.Deliveries, alone: false);
@@ -49,8 +54,8 @@ internal sealed partial class Settlement(
 
     public void Unheard(RabbitMqBatch batch)
     {
-        if (_unheard.TryAdd(batch.Lane!.Name, true))
-            LogUnheard(batch.Lane.Name);
+        if (_unheard.Count < MostNames && _unheard.TryAdd(batch.Lane!.Name, true))
+            LogUnheard(batch.Lane!.Name);
 
         metrics.Unheard(batch.Deliveries.Count);
         inbox.Settle(batch.Deliveries);

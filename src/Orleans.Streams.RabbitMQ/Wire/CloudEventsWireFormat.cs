@@ -1,7 +1,9 @@
 using System.Net.Mime;
+using System.Text;
 using System.Text.Json;
 using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.SystemTextJson;
+using Orleans.Streams.RabbitMQ.Publishing;
 
 namespace Orleans.Streams.RabbitMQ;
 
@@ -64,9 +66,13 @@ public sealed class CloudEventsWireFormat(ICloudEventMapper mapper, JsonSerializ
             // Batches that begin alike but end differently are different messages.
             MessageId = run.Count == 1 ? first.Id : $"{first.Id}+{run.Count - 1}",
             Type = first.Type,
+            CorrelationId = CorrelationOf(first),
             Timestamp = first.Time,
         };
     }
+
+    /// <summary>The usual extension; left out when AMQP cannot carry it.</summary>
+    private static string? CorrelationOf(CloudEvent first) => first["correlationid"] is string { Length: > 0 } text && Encoding.UTF8.GetByteCount(text) <= MessageLimits.ShortText ? text : null;
 
     private IReadOnlyList<CloudEvent> Decode(WireMessage message)
     {

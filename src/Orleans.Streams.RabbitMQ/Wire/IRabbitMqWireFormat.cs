@@ -9,7 +9,10 @@ public interface IRabbitMqWireFormat
     /// <summary>Turns events of one stream, in their order, into messages: as few as the format allows.</summary>
     /// <param name="events">At least one.</param>
     /// <param name="requestContext">Of the publisher; null when there is none. A format that cannot carry it leaves it out.</param>
-    /// <exception cref="Exception">An event cannot be written. Whoever published it gets this exception; nothing of the batch is sent.</exception>
+    /// <exception cref="Exception">
+    /// An event cannot be written; nothing of the batch is sent. Whoever published it gets an <see cref="ArgumentException"/> (or a
+    /// <see cref="NotSupportedException"/>, if it was one) with this one inside.
+    /// </exception>
     IReadOnlyList<WireMessage> Write(IReadOnlyList<object> events, IReadOnlyDictionary<string, object>? requestContext);
 
     /// <summary>Reads what <see cref="Write"/>, an older version of it, or a stranger has written.</summary>

@@ -34,7 +34,8 @@ internal static class WireHeaders
         }
         : null;
 
-    private static byte[]? Bytes(IDictionary<string, object?>? headers, string name) => headers is not null && headers.TryGetValue(name, out var value)
+    /// <summary>Null: it is not there, or no text.</summary>
+    public static byte[]? Bytes(IDictionary<string, object?>? headers, string name) => headers is not null && headers.TryGetValue(name, out var value)
         ? value switch
         {
             byte[] bytes => bytes,

@@ -6,7 +6,7 @@ namespace RabbitMq.Specs.DeadLetters;
 public sealed class When_dead_letters_are_administered : BrokerSpec
 {
     private static void Impatient(RabbitMqStreamOptions options) =>
-        (options.Name, options.MaxEventDeliveryTime) = ("office", TimeSpan.FromSeconds(0.3));
+        (options.Name, options.MaxEventDeliveryTime) = ("office", TimeSpan.FromSeconds(1.5));
 
     [Fact]
     public async Task Should_list_them_with_their_reasons_and_leave_them_where_they_are()
@@ -99,12 +99,15 @@ public sealed class When_dead_letters_are_administered : BrokerSpec
         var id = (await silos.DeadLetters.List())[0].Id;
         var body = (await silos.DeadLetters.Peek(id))!.Body;
         await using var reader = await Reader.Open(Url);
-        foreach (var copy in new[] { body.ToArray(), "another"u8.ToArray() })
-            await reader.Channel.BasicPublishAsync("", "office.dead-letters", mandatory: true, new BasicProperties { MessageId = id }, copy);
+        foreach (var (stream, copy) in new[] { ("a", body.ToArray()), ("a", "another"u8.ToArray()), ("b", body.ToArray()) })
+        {
+            var headers = new Dictionary<string, object?> { ["orleans-stream-namespace"] = Listener.Namespace, ["orleans-stream-key"] = stream };
+            await reader.Channel.BasicPublishAsync("", "office.dead-letters", mandatory: true, new BasicProperties { MessageId = id, Headers = headers }, copy);
+        }
 
         Assert.Equal(RabbitMqDeadLetterOutcome.Done, await silos.DeadLetters.Discard(id));
         Assert.Equal("another"u8.ToArray(), (await silos.DeadLetters.Peek(id))!.Body.ToArray());
-        Assert.Single(await silos.DeadLetters.List());
+        Assert.Equal(["a", "b"], (await silos.DeadLetters.List()).Select(letter => letter.Stream!.Value.GetKeyAsString()));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class When_the_broker_fails_while_publishing : IDisposable
                     await sender.Publish($"id-{n}", n % 2, bytes: n);
                     confirmed[$"id-{n}"] = n;
                 }
-                catch (RabbitMqPublishException e) when (e.MayBeStored)
+                catch (RabbitMqPublishException)
                 {
                     // Nobody was told that it is stored.
                 }
@@ -126,6 +126,27 @@ public sealed class When_the_broker_fails_while_publishing : IDisposable
         {
             var failed = await Assert.ThrowsAsync<RabbitMqPublishException>(() => sender.Publish("blocked").Soon());
             Assert.Contains("memory or disk", failed.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            _server.ClearMemoryAlarm();
+        }
+    }
+
+    [Fact]
+    public async Task Should_stop_in_time_while_it_blocks()
+    {
+        await using var sender = new Sender(_server.Url);
+        await sender.Publish("before").Soon();
+        _server.RaiseMemoryAlarm();
+        try
+        {
+            // More than fits into the sockets between.
+            var blocked = Enumerable.Range(0, 300).Select(i => sender.Publish($"{i}", bytes: 200_000)).ToList();
+            await Eventually.Is(async () => await sender.Parts.FindFault(default) is not null);
+            await sender.Parts.Publisher.Stop(TimeSpan.FromSeconds(1)).Soon();
+            foreach (var call in blocked)
+                await Assert.ThrowsAsync<RabbitMqPublishException>(() => call.Soon());
         }
         finally
         {

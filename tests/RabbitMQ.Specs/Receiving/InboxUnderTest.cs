@@ -77,7 +77,6 @@ internal sealed class InboxUnderTest : IDisposable
 
     public void Dispose()
     {
-        Inbox.Dispose();
         _metrics.Dispose();
     }
 
