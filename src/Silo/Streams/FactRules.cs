@@ -8,12 +8,12 @@ namespace Shop.Silo.Streams;
 internal static class FactRules
 {
     /// <returns>One sentence; null when there is nothing to say.</returns>
-    public static string? FaultOf(string entity, IFact fact) => fact switch
+    public static string? FaultOf(ShopEvent happened) => happened.Fact switch
     {
-        IOrderFact => FaultOfKey(entity, "order/", IsOrder) ?? FaultOfOrder(entity, fact),
-        IPaymentFact => FaultOfKey(entity, "payment/", IsOrder),
-        IStockFact => FaultOfKey(entity, "stock/", IsProduct) ?? (fact is StockAdjusted { Delta: 0 } ? "An adjustment of stock is by 0." : null),
-        _ => $"Nothing has facts of the kind {fact.GetType().Name}.",
+        IOrderFact => FaultOfKey(happened.Entity, "order/", IsOrder) ?? FaultOfOrder(happened),
+        IPaymentFact => FaultOfKey(happened.Entity, "payment/", IsOrder),
+        IStockFact => FaultOfKey(happened.Entity, "stock/", IsProduct) ?? (happened.Fact is StockAdjusted { Delta: 0 } ? "An adjustment of stock is by 0." : null),
+        _ => $"Nothing has facts of the kind {happened.Fact.GetType().Name}.",
     };
 
     private static string? FaultOfKey(string entity, string kind, Func<string, bool> isKey) =>
@@ -24,9 +24,10 @@ internal static class FactRules
 
     private static bool IsProduct(string key) => key.StartsWith(ProductId.KeyPrefix, StringComparison.Ordinal) && ProductId.TryParse(key[ProductId.KeyPrefix.Length..], out _);
 
-    private static string? FaultOfOrder(string entity, IFact fact) => fact switch
+    private static string? FaultOfOrder(ShopEvent happened) => happened.Fact switch
     {
-        OrderPlaced placed => FaultOfPlacement(entity, placed.Placement),
+        OrderPlaced when happened.Sequence != 1 => "An order begins with being placed: its sequence is 1.",
+        OrderPlaced placed => FaultOfPlacement(happened.Entity, placed.Placement),
         OrderPaymentAuthorized { Attempt: < 1 } or OrderPaymentDeclined { Attempt: < 1 } or OrderPaymentUnknown { Attempt: < 1 }
             or OrderPaymentMethodChanged { Attempt: < 1 } or OrderLatePaymentUndone { Attempt: < 1 } => "Attempts are counted from 1.",
         _ => null,

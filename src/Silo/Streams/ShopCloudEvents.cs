@@ -76,7 +76,7 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventMapper
         if (happened.EventId != cloudEvent.Id)
             throw new RabbitMqWireException($"The id is '{Shown(cloudEvent.Id)}', but subject and sequence make it '{Shown(happened.EventId)}'.");
 
-        return FactRules.FaultOf(entity, happened.Fact) is { } fault ? throw new RabbitMqWireException(fault) : happened;
+        return FactRules.FaultOf(happened) is { } fault ? throw new RabbitMqWireException(fault) : happened;
     }
 
     private static IFact FactOf(CloudEvent cloudEvent, FactType type)

@@ -53,10 +53,11 @@ internal sealed class SpecBroker : IQueueAdapter, IQueueAdapterFactory
         try
         {
             await OnPublish(key, numbers);
+            // First: who has seen the last number may look at the batches.
+            Batches.Enqueue(numbers.Length);
             var taken = _taken.GetOrAdd(key, _ => new ConcurrentQueue<int>());
             foreach (var number in numbers)
                 taken.Enqueue(number);
-            Batches.Enqueue(numbers.Length);
         }
         finally
         {

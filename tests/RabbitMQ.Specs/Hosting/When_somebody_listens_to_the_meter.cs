@@ -5,6 +5,7 @@ using Testing.Servers;
 namespace RabbitMq.Specs.Hosting;
 
 /// <summary>An instrument that nothing moves is a promise that nobody keeps.</summary>
+[Collection("A broker of its own")]
 public sealed class When_somebody_listens_to_the_meter : IDisposable
 {
     private readonly RabbitServer _server = RabbitServer.StartOwn();

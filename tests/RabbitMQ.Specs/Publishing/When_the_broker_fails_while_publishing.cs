@@ -6,6 +6,7 @@ using Testing.Servers;
 namespace RabbitMq.Specs.Publishing;
 
 /// <summary>On a broker of its own, which it kills, freezes and fills.</summary>
+[Collection("A broker of its own")]
 public sealed class When_the_broker_fails_while_publishing : IDisposable
 {
     private const int Kills = 10;

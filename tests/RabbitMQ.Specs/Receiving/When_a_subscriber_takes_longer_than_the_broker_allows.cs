@@ -3,6 +3,7 @@ using Testing.Servers;
 namespace RabbitMq.Specs.Receiving;
 
 /// <summary>The broker's consumer_timeout: half an hour by default, here a second.</summary>
+[Collection("A broker of its own")]
 public sealed class When_a_subscriber_takes_longer_than_the_broker_allows : IDisposable
 {
     private readonly RabbitServer _server = RabbitServer.StartOwn();

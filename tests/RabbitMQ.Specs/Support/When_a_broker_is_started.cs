@@ -7,6 +7,7 @@ using Testing.Servers;
 namespace RabbitMq.Specs;
 
 /// <summary>What the other specs take for granted about the broker that they start and break.</summary>
+[Collection("A broker of its own")]
 public sealed class When_a_broker_is_started : IDisposable
 {
     private readonly RabbitServer _server = RabbitServer.StartOwn();

@@ -26,6 +26,7 @@ public sealed class When_a_stranger_publishes
         { "The sequence is '1e3'", json => json["sequence"] = "1e3" },
         { "The sequence is '99999999999999999999'", json => json["sequence"] = "99999999999999999999" },
         { "The sequence is '01'", json => json["sequence"] = "01" },
+        { "its sequence is 1", json => (json["sequence"], json["id"]) = ("7", json["id"]!.GetValue<string>()[..^1] + "7") },
         { "The sequencetype is", json => json["sequencetype"] = "Float" },
         { "There is no correlationid", json => json.Remove("correlationid") },
         { "The id is", json => json["id"] = "order/o:1/1" },
