@@ -34,8 +34,8 @@ public sealed partial class RabbitMqStreamOptions
     public IList<RabbitMqSubscription> Subscriptions { get; } = [];
 
     /// <summary>
-    /// How often a message may come back unanswered (its silo died) before the broker makes it a dead letter. Default 100. RabbitMQ 3 counts
-    /// closed channels too, so that a small number makes healthy messages dead letters when silos restart.
+    /// How often a message may come back unanswered (its silo died) before the broker makes it a dead letter. Default 100. RabbitMQ (seen on
+    /// 3.10 and 4.0) counts closed channels too, so that a small number makes healthy messages dead letters when silos restart.
     /// </summary>
     public int DeliveryLimit { get; set; } = 100;
 
