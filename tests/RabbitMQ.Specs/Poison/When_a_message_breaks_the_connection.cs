@@ -31,6 +31,7 @@ public sealed class When_a_message_breaks_the_connection : BrokerSpec
     [Fact]
     public async Task Should_be_put_aside_when_it_is_only_large_or_has_a_name_that_does_not_fit()
     {
+        Assert.SkipWhen(Host.TlsUrl is null, "The broker is not ours: it may take no message that large.");
         await using var silos = await Silos.Start(Url, options => options.Name = "broken");
         await using (var stranger = await Reader.Open(Url))
         {
