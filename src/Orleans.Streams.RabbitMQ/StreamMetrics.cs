@@ -27,7 +27,7 @@ internal sealed class StreamMetrics : IDisposable
         _provider = new("provider", provider);
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         _confirmSeconds = _meter.CreateHistogram<double>("rabbitmq.streams.confirm.duration", "s", "From the call to the broker's confirm.");
-        _published = _meter.CreateCounter<long>("rabbitmq.streams.published", "{message}", "Messages by outcome: confirmed, nacked, returned, timed_out, refused; repeated counts those sent again.");
+        _published = _meter.CreateCounter<long>("rabbitmq.streams.published", "{message}", "Messages by outcome: confirmed, nacked, returned, timed_out; repeated counts those sent again.");
         _received = _meter.CreateCounter<long>("rabbitmq.streams.received", "{message}", "Messages that came from the broker.");
         _delivered = _meter.CreateCounter<long>("rabbitmq.streams.delivered", "{message}", "Messages that all subscribers have taken.");
         _redelivered = _meter.CreateCounter<long>("rabbitmq.streams.redelivered", "{message}", "Messages that the broker sent again, by what became of them: again (delivered once more), adopted (their delivery was still going on), done (it had ended).");

@@ -62,7 +62,6 @@ internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics 
     /// <summary>Whether a message is news: one that is being delivered, or was, is answered without being delivered once more.</summary>
     public bool IsNew(int epoch, ulong tag, ReceivedMessage message)
     {
-        bool settled;
         lock (_gate)
         {
             if (epoch != _epoch)
@@ -73,25 +72,19 @@ internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics 
 
             if (_byId.TryGetValue(id, out var known) && known.Message.IsSameAs(message))
             {
-                if (known.Epoch == epoch)
-                {
-                    metrics.Duplicate();
-                    AddSettled(epoch, tag, message);
-                    settled = true;
-                }
-                else
+                if (known.Epoch != epoch)
                 {
                     metrics.Redelivered("adopted");
                     (known.Epoch, known.Tag) = (epoch, tag);
                     _unanswered.Add(known);
-                    settled = known.State == DeliveryState.Settled;
+                    return false;
                 }
+
+                metrics.Duplicate();
             }
             else if (message.Redelivered && _recent.Contains(message))
             {
                 metrics.Redelivered("done");
-                AddSettled(epoch, tag, message);
-                settled = true;
             }
             else
             {
@@ -99,10 +92,11 @@ internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics 
                     metrics.Redelivered("again");
                 return true;
             }
+
+            AddSettled(epoch, tag, message);
         }
 
-        if (settled)
-            Settled?.Invoke();
+        Settled?.Invoke();
         return false;
     }
 
@@ -160,8 +154,8 @@ internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics 
         Settled?.Invoke();
     }
 
-    /// <summary>What can be acknowledged now, and what its channel is.</summary>
-    public int TakeSettled(AckRound round)
+    /// <summary>What can be acknowledged now.</summary>
+    public void TakeSettled(AckRound round)
     {
         lock (_gate)
         {
@@ -173,8 +167,6 @@ internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics 
                 // The broker may never see the answer.
                 Remember(delivery);
             }
-
-            return _epoch;
         }
     }
 
