@@ -20,7 +20,7 @@ public sealed partial class RabbitMqStreamOptions
 
     /// <summary>
     /// How long a message's body may be, in bytes. Default 16 MiB, the broker's own limit since 4.0. It closes the channel of who sends more,
-    /// and everybody's messages wait then, so that longer ones are refused here: never set this above the broker's <c>max_message_size</c>.
+    /// and all that is under way has to be sent again, so that longer ones are refused here: keep this at or below its <c>max_message_size</c>.
     /// </summary>
     public int MaxMessageBytes { get; set; } = 16 * 1024 * 1024;
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
@@ -74,7 +75,7 @@ internal sealed partial class Publisher
         lock (_gate)
         {
             _session = null;
-            var again = session.Window.Unanswered().Where(publication => !publication.HasEnded).ToList();
+            var again = session.Window.Unanswered().Where(publication => !publication.HasEnded && !IsTooLarge(publication, session.Fault)).ToList();
             if (again.Count > 0)
                 LogRepeating(again.Count, session.Fault ?? "the provider stops");
             foreach (var publication in again)
@@ -82,6 +83,22 @@ internal sealed partial class Publisher
             _waiting = new Queue<Publication>(again.Concat(_waiting));
         }
     }
+
+    /// <summary>
+    /// The broker's limit is lower than <see cref="RabbitMqStreamOptions.MaxMessageBytes"/>: it has closed the channel because of this message and
+    /// would do so again and again. It says how long the message was.
+    /// </summary>
+    private static bool IsTooLarge(Publication publication, string? fault)
+    {
+        if (fault is null || MessageSize().Match(fault) is not { Success: true } match || match.Groups[1].Value != $"{publication.Body.Length}")
+            return false;
+
+        publication.Fail(new ArgumentException($"RabbitMQ refuses the message: {fault}"));
+        return true;
+    }
+
+    [GeneratedRegex("message size ([0-9]+) is larger than")]
+    private static partial Regex MessageSize();
 
     /// <summary>By the clock, several times within each limit.</summary>
     private void CheckDeadlines()

@@ -154,4 +154,16 @@ public sealed class When_the_broker_fails_while_publishing : IDisposable
             _server.ClearMemoryAlarm();
         }
     }
+
+    [Fact]
+    public async Task Should_fail_only_the_message_that_is_larger_than_the_broker_takes()
+    {
+        _server.Evaluate("application:set_env(rabbit, max_message_size, 5000)");
+        await using var sender = new Sender(_server.Url);
+        var good = Enumerable.Range(0, 20).Select(i => sender.Publish($"{i}")).ToList();
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => sender.Publish("large", bytes: 5_001).Soon());
+        await Task.WhenAll(good).Soon();
+        await sender.Publish("after").Soon();
+        Assert.Contains("larger than", refused.Message, StringComparison.Ordinal);
+    }
 }
