@@ -18,6 +18,9 @@ public sealed class When_the_broker_fails_while_publishing : IDisposable
     public async Task Should_lose_nothing_that_was_confirmed_when_it_is_killed_10_times()
     {
         await using var sender = new Sender(_server.Url, options => options.ConfirmTimeout = TimeSpan.FromSeconds(2));
+        // A broker that is killed right after a queue was declared forgets the queue; that is not what this is about.
+        await sender.Publish("first").Soon();
+        _server.WriteListOfQuorumQueues();
         using var enough = new CancellationTokenSource();
         var confirmed = new ConcurrentDictionary<string, int>();
         var next = 0;
@@ -38,18 +41,26 @@ public sealed class When_the_broker_fails_while_publishing : IDisposable
             }
         }).ToList();
 
-        for (var kill = 0; kill < Kills; kill++)
+        try
         {
-            var (before, since) = (confirmed.Count, Stopwatch.GetTimestamp());
-            // RabbitMQ itself (3.10.8, 4.0.5) loses quorum queues that are killed in the first second after they were made, or got a leader.
-            await Eventually.Is(() => confirmed.Count > before + 200 && Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(3));
-            _server.Kill();
-            _server.Start();
+            for (var kill = 0; kill < Kills; kill++)
+            {
+                var (before, since) = (confirmed.Count, Stopwatch.GetTimestamp());
+                // RabbitMQ itself (3.10.8, 4.0.5) loses quorum queues that are killed in the first second after they were made, or got a leader.
+                await Eventually.Is(() => confirmed.Count > before + 200 && Stopwatch.GetElapsedTime(since) > TimeSpan.FromSeconds(3));
+                _server.Kill();
+                _server.Start();
+            }
+
+            var last = confirmed.Count;
+            await Eventually.Is(() => confirmed.Count > last + 200);
+        }
+        finally
+        {
+            // However it ends: callers of a publisher that has stopped are refused at once, and would never let go.
+            await enough.CancelAsync();
         }
 
-        var last = confirmed.Count;
-        await Eventually.Is(() => confirmed.Count > last + 200);
-        await enough.CancelAsync();
         await Task.WhenAll(callers).Soon();
 
         await using var reader = await Reader.Open(_server.Url);
@@ -57,14 +68,14 @@ public sealed class When_the_broker_fails_while_publishing : IDisposable
         var ids = stored.Select(message => message.Properties.MessageId!).ToHashSet();
         Assert.DoesNotContain(confirmed.Keys, id => !ids.Contains(id));
         // The length of a body tells which message it is: copies have the id of the first.
-        Assert.All(stored, message => Assert.Equal($"id-{message.Body.Length}", message.Properties.MessageId));
+        Assert.All(stored.Where(message => message.Properties.MessageId != "first"), message => Assert.Equal($"id-{message.Body.Length}", message.Properties.MessageId));
     }
 
     [Fact]
     public async Task Should_tell_callers_in_time_when_it_freezes_and_go_on_when_it_thaws()
     {
         await using var sender = new Sender(_server.Url, options =>
-            (options.PublishTimeout, options.ConfirmTimeout, options.ConnectTimeout) = (TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
+            (options.PublishTimeout, options.ConfirmTimeout, options.ConnectTimeout) = (TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3)));
         await sender.Publish("before").Soon();
         _server.Pause();
         try
