@@ -47,6 +47,9 @@ public sealed class When_a_topic_exchange_is_used : BrokerSpec
     public async Task Should_fail_a_publish_whose_binding_is_missing()
     {
         await using var silos = await Silos.Start(Url, Topic);
+        // Each connection declares everything when it opens: both are open when something has arrived.
+        await silos.Publish("a", "0");
+        await Eventually.Is(() => silos.Audience.Heard.Count == 1);
         await using var reader = await Reader.Open(Url);
         foreach (var partition in new[] { 0, 1 })
             await reader.Channel.QueueUnbindAsync(silos.Parts.Names.Queue(partition), "topic", $"#.{partition}");
