@@ -13,7 +13,7 @@ public static class Program
     {
         var builder = Begin(args);
         builder.Configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8081")]);
-        ShopSilo.AddEmbedded(builder);
+        ShopSilo.AddTo(builder, ShopSettings.Read(builder.Configuration));
 
         var app = builder.Build();
         app.MapShopHealth();

@@ -8,7 +8,7 @@ using Shop.WebApi.Stock;
 
 namespace Shop.WebApi;
 
-/// <summary>The shop over HTTP, by default with a silo inside.</summary>
+/// <summary>The shop over HTTP: by default with a silo inside, as a client of silos when it is told to be part of a cluster.</summary>
 public static class Program
 {
     public static Task<int> Main(string[] args) => ShopProcess.Run(() => Build(args));
@@ -19,7 +19,11 @@ public static class Program
         // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddShopHttp();
-        ShopSilo.AddEmbedded(builder);
+        var settings = ShopSettings.Read(builder.Configuration, ShopPart.Client);
+        if (settings.Mode == ShopMode.Embedded)
+            ShopSilo.AddTo(builder, settings);
+        else
+            ShopClient.AddTo(builder, settings);
 
         var app = builder.Build();
         app.UseMiddleware<ConventionsPipeline>();
@@ -27,10 +31,10 @@ public static class Program
         app.MapOrders();
         app.MapProducts();
         app.MapStock();
-        app.MapOperations();
+        app.MapOperations(settings);
         app.MapHealth();
         app.MapOpenApi();
-        ShopSilo.MapShopDashboard(app);
+        app.MapShopDashboard();
         return app;
     }
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Orleans.Persistence.GroupCommit;
 using Shop.Hosting;
 using Shop.Silo.Streams;
 
@@ -9,28 +11,21 @@ namespace Shop.Silo.Hosting;
 public static class ShopSilo
 {
     /// <summary>
-    /// A whole shop in one process: a silo that is its own cluster, state and streams in one database: SQLite, or PostgreSQL when there is a connection string;
-    /// with one for RabbitMQ, its events travel through that.
-    /// It survives kill -9: whatever was acknowledged goes on after a restart.
+    /// Embedded, a whole shop in one process: a silo that is its own cluster, state and streams in one database: SQLite, or PostgreSQL when there is a connection
+    /// string; with one for RabbitMQ, its events travel through that. In a cluster, one silo of many on PostgreSQL and RabbitMQ.
+    /// It survives kill -9: whatever was acknowledged goes on, after a restart or on another silo.
     /// </summary>
-    /// <exception cref="ShopSettingsException">Settings are missing or make no sense: all of them are named.</exception>
-    public static ShopSettings AddEmbedded(WebApplicationBuilder builder)
+    public static void AddTo(WebApplicationBuilder builder, ShopSettings settings)
     {
-        var settings = ShopSettings.Read(builder.Configuration);
         builder.Services.AddSingleton(settings);
         StartupLog.AddTo(builder);
         CrashSwitch.AddTo(builder);
+        if (settings.Mode == ShopMode.Cluster)
+            builder.Services.AddHostedService<DatabaseAtStart>();
         builder.Host.UseOrleans(silo => silo
-            .UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, primarySiloEndpoint: null, settings.ServiceId, settings.ClusterId)
+            .UseCluster(settings)
             .Configure<GrainCollectionOptions>(CollectSoon)
-            .AddGroupCommit(store =>
-            {
-                if (settings.Postgres is { } postgres)
-                    store.ConnectionString = postgres;
-                else
-                    store.DatabasePath = settings.DatabasePath;
-                store.ApplySchemaAtStart = settings.SchemaOnStart;
-            })
+            .AddGroupCommit(store => Configure(store, settings))
             .AddShopStreams(settings)
             .AddShopGrains(builder.Configuration.GetSection("Shop"))
             .AddDashboard());
@@ -41,11 +36,36 @@ public static class ShopSilo
             .AddCheck<DatabaseIsReachable>("database", tags: [HealthTags.Ready]);
         if (settings.RabbitMq is not null)
             health.AddCheck<BrokerIsReachable>("broker", tags: [HealthTags.Ready]);
-        return settings;
     }
 
-    /// <summary>Orleans' own dashboard. It has no authentication: reachable from where the process listens, which embedded is this machine.</summary>
-    public static IEndpointConventionBuilder MapShopDashboard(this IEndpointRouteBuilder routes) => routes.MapOrleansDashboard("/dashboard");
+    private static ISiloBuilder UseCluster(this ISiloBuilder silo, ShopSettings settings)
+    {
+        if (settings.Mode == ShopMode.Embedded)
+            return silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, primarySiloEndpoint: null, settings.ServiceId, settings.ClusterId);
+
+        return silo
+            .UseShopCluster(settings)
+            .Configure<EndpointOptions>(endpoints =>
+            {
+                (endpoints.SiloPort, endpoints.GatewayPort) = (settings.SiloPort, settings.GatewayPort);
+                if (settings.AdvertisedAddress is not { } address)
+                    return;
+                endpoints.AdvertisedIPAddress = address;
+                // A pod's address is not always one of its own interfaces; a loopback address says that nobody else is meant to come in.
+                var listen = IPAddress.IsLoopback(address) ? address : IPAddress.Any;
+                (endpoints.SiloListeningEndpoint, endpoints.GatewayListeningEndpoint) = (new IPEndPoint(listen, settings.SiloPort), new IPEndPoint(listen, settings.GatewayPort));
+            });
+    }
+
+    private static void Configure(GroupCommitOptions store, ShopSettings settings)
+    {
+        if (settings.Postgres is { } postgres)
+            store.ConnectionString = postgres;
+        else
+            store.DatabasePath = settings.DatabasePath;
+        store.ApplySchemaAtStart = settings.SchemaOnStart;
+        store.StartTimeout = settings.StartTimeout;
+    }
 
     /// <summary>What belongs to one order is done after seconds. Kept for the default quarter of an hour, millions would pile up.</summary>
     private static void CollectSoon(GrainCollectionOptions collection)

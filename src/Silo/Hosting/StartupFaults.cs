@@ -23,11 +23,13 @@ internal static class StartupFaults
     private static IEnumerable<string> Sentences(Exception fault) => fault switch
     {
         ShopSettingsException settings => settings.Faults,
+        ShopStartException start => [start.Message],
         OptionsValidationException options => options.Failures,
         OrleansConfigurationException orleans => orleans.Message.Split(Environment.NewLine),
         AggregateException many => many.InnerExceptions.SelectMany(Sentences),
         IOException { InnerException: AddressInUseException } address => [address.Message],
         InvalidOperationException store when store.Source == Store => [store.Message],
+        SiloUnavailableException => [$"No silo of the cluster answers: {fault.Message}"],
         { InnerException: { } cause } => Sentences(cause),
         _ => [],
     };

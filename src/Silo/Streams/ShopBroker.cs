@@ -8,15 +8,20 @@ namespace Shop.Silo.Streams;
 /// <summary>How the shop's events travel: through RabbitMQ when there is one, otherwise from the outbox itself.</summary>
 internal static class ShopBroker
 {
+    /// <summary>Zero would mean to start without the broker.</summary>
+    private static readonly TimeSpan OneTry = TimeSpan.FromMilliseconds(1);
+
     public static ISiloBuilder AddShopStreams(this ISiloBuilder silo, ShopSettings settings) => settings.RabbitMq is { } address
-        ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings.ServiceId), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
+        ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
             .AddOutboxRelay(ShopStreams.Provider)
         : silo.AddOutboxStreams(ShopStreams.Provider);
 
-    private static void Configure(RabbitMqStreamOptions options, string address, string serviceId)
+    private static void Configure(RabbitMqStreamOptions options, string address, ShopSettings settings)
     {
         options.ConnectionString = address;
-        options.WireFormat = _ => new CloudEventsWireFormat(new ShopCloudEvents(serviceId));
+        if (settings.Mode == ShopMode.Cluster)
+            options.StartTimeout = settings.StartTimeout > TimeSpan.Zero ? settings.StartTimeout : OneTry;
+        options.WireFormat = _ => new CloudEventsWireFormat(new ShopCloudEvents(settings.ServiceId));
         options.ExchangeType = RabbitMqExchangeType.Topic;
         // What grains subscribe to, and of that what they look at. Everything else is for whoever binds a queue of his own.
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders, FactTypes.NameOf<OrderPlaced>()));

@@ -4,13 +4,18 @@ namespace Shop.WebApi.Conventions;
 
 /// <summary>
 /// The one way from HTTP to grains. A business refusal is a result; whatever a grain call throws, but for a bug of ours, means that a silo, the store or the way there is broken for the moment. Commands are idempotent, so they are
-/// repeated a few times within a limit; then the client is told to come back.
+/// repeated until it has been noticed that a silo is gone and another one has its grains; then the client is told to come back.
 /// </summary>
 internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> log)
 {
-    private const int Attempts = 3;
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    /// <summary>Of one try: a call to a silo that has just died gets no answer until its death has been noticed, and would hang as long as Orleans lets it.</summary>
+    public static readonly TimeSpan TryLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of all tries together.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Calls, and repeats the call after a failure: only for what may be done twice.</summary>
     /// <param name="call">Static, with its command as an argument, so that a call allocates no closure.</param>
@@ -28,7 +33,7 @@ internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> 
             }
             catch (Exception fault) when (IsInfrastructure(fault, clientGone))
             {
-                if (attempt == Attempts || time.GetElapsedTime(start) + pause >= Limit)
+                if (time.GetElapsedTime(start) + pause >= Limit)
                 {
                     LogGaveUp(fault, typeof(TGrain).Name, attempt);
                     throw new UnavailableException(fault);
@@ -38,7 +43,7 @@ internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> 
             }
 
             await Task.Delay(pause, time, clientGone);
-            pause *= 4;
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
@@ -61,7 +66,11 @@ internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> 
         }
     }
 
-    private TimeSpan Left(long start) => Limit - time.GetElapsedTime(start) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    private TimeSpan Left(long start)
+    {
+        var left = Limit - time.GetElapsedTime(start);
+        return left > TryLimit ? TryLimit : left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
 
     private static bool IsInfrastructure(Exception fault, CancellationToken clientGone) =>
         !IsBug(fault) && !clientGone.IsCancellationRequested;

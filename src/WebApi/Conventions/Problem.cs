@@ -39,6 +39,7 @@ internal sealed class Problem(int status, string code, string detail) : IResult
     /// <summary>For what the framework refuses with a bare status.</summary>
     public static Problem OfStatus(int status) => status switch
     {
+        401 => new(status, ProblemCodes.Unauthorized, "This needs the operators' key: Authorization: Bearer KEY."),
         404 => NotFound("There is nothing at this address."),
         405 => new(status, ProblemCodes.MethodNotAllowed, "This address does not take that method; see the Allow header."),
         413 => new(status, ProblemCodes.TooLarge, "The request body is larger than 64 KiB."),
@@ -71,6 +72,7 @@ internal sealed class Problem(int status, string code, string detail) : IResult
 internal static class ProblemCodes
 {
     public const string Validation = "validation";
+    public const string Unauthorized = "unauthorized";
     public const string NotFound = "not-found";
     public const string InsufficientStock = "insufficient-stock";
     public const string InvalidTransition = "invalid-transition";
@@ -87,7 +89,7 @@ internal static class ProblemCodes
 /// <param name="Type">Always about:blank: the code tells problems apart.</param>
 /// <param name="Title">The status in words.</param>
 /// <param name="Detail">What is wrong with this request, for people.</param>
-/// <param name="Code">What is wrong, for programs: validation, not-found, insufficient-stock, invalid-transition, idempotency-mismatch, version-mismatch, version-required, method-not-allowed, too-large, unsupported-media-type, unavailable or internal.</param>
+/// <param name="Code">What is wrong, for programs: validation, unauthorized, not-found, insufficient-stock, invalid-transition, idempotency-mismatch, version-mismatch, version-required, method-not-allowed, too-large, unsupported-media-type, unavailable or internal.</param>
 /// <param name="Retryable">Whether the same request may succeed later, unchanged.</param>
 /// <param name="TraceId">Finds this request in logs and traces.</param>
 /// <param name="Errors">Every faulty field of the body.</param>

@@ -20,9 +20,9 @@ internal sealed record InvariantBody(string Id, string Title, bool Ok, long Chec
 }
 
 /// <summary>What runs here.</summary>
-/// <param name="Mode">embedded: one process with the silo inside.</param>
-/// <param name="DataDirectory">Where the embedded shop keeps everything.</param>
-internal sealed record AboutBody(string Mode, string Version, string Runtime, DateTime StartedAt, long UptimeSeconds, string DataDirectory);
+/// <param name="Mode">embedded: one process with the silo inside. cluster: this process asks silos elsewhere.</param>
+/// <param name="DataDirectory">Where an embedded shop keeps everything.</param>
+internal sealed record AboutBody(string Mode, string Version, string Runtime, DateTime StartedAt, long UptimeSeconds, string? DataDirectory);
 
 /// <param name="Status">healthy, degraded or unhealthy.</param>
 internal sealed record HealthBody(string Status, HealthCheckBody[] Checks);

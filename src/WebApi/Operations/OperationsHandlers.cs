@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using Shop.Operations;
 using Shop.Silo.Hosting;
 using Shop.WebApi.Conventions;
@@ -28,8 +29,8 @@ internal static class OperationsHandlers
         var startedAt = Process.GetCurrentProcess().StartTime.ToUniversalTime();
         return TypedResults.Json(
             new AboutBody(
-                "embedded", Version, RuntimeInformation.FrameworkDescription, startedAt,
-                (long)(time.GetUtcNow().UtcDateTime - startedAt).TotalSeconds, settings.DataDirectory),
+                JsonNamingPolicy.SnakeCaseLower.ConvertName(settings.Mode.ToString()), Version, RuntimeInformation.FrameworkDescription, startedAt,
+                (long)(time.GetUtcNow().UtcDateTime - startedAt).TotalSeconds, settings.Mode == ShopMode.Embedded ? settings.DataDirectory : null),
             OperationsJson.Default.AboutBody);
     }
 }

@@ -1,3 +1,4 @@
+using Shop.Silo.Hosting;
 using Shop.WebApi.Hosting;
 using Shop.WebApi.Orders;
 
@@ -5,30 +6,30 @@ namespace Shop.WebApi.Operations;
 
 internal static class OperationsRoutes
 {
-    public static void MapOperations(this IEndpointRouteBuilder routes)
+    public static void MapOperations(this IEndpointRouteBuilder routes, ShopSettings settings)
     {
-        var operations = routes.MapGroup("/v1/ops").WithTags("Operations");
+        var operations = routes.MapGroup("/v1/ops").WithTags("Operations").RequireOpsKey(settings);
 
         operations.MapGet("/invariants", OperationsHandlers.Invariants)
             .WithName("checkInvariants")
             .WithSummary("Check the shop's books against each other")
             .WithDescription("Reads everything that is stored. Answers 200 also when an invariant is broken: ok says so, offenders name the entities.")
             .Answers<InvariantsBody>(200)
-            .Refuses(503);
+            .Refuses(401, 503);
 
         operations.MapGet("/sagas", ReadSagaHandlers.List)
             .WithName("listSagas")
             .WithSummary("List how far orders have got, by id, or those in a state, or those that are stuck")
             .WithDescription("Stuck is what needs attention, and what nothing wakes in time. Those that are stuck, or in a state that is not an end, are found by what wakes them: an order that has lost that is missing there, and named by the invariants. A page looks at a bounded number of orders: it may hold fewer than limit, or none. Only next being null says that there are no more.")
             .Answers<SagaListBody>(200)
-            .Refuses(400, 503);
+            .Refuses(400, 401, 503);
 
         operations.MapGet("/sagas/{id}", ReadSagaHandlers.Saga)
             .WithName("readSaga")
             .WithSummary("Read all that is stored of an order's saga")
             .WithDescription("As of the saga's last write: answers that came since may be missing. Looking does not wake it.")
             .Answers<SagaBody>(200)
-            .Refuses(404, 503);
+            .Refuses(401, 404, 503);
 
         operations.MapPost("/sagas/{id}/retry", RetrySagaHandler.Handle)
             .WithName("retrySaga")
@@ -36,9 +37,11 @@ internal static class OperationsRoutes
             .WithDescription("Needs no Idempotency-Key: asking twice is the same wish. Noted on the order's timeline, with the operator's name. The body may be left out. Starts a saga that has not started. 409 when the order waits for nothing.")
             .TakesOptional<RetrySagaBody>()
             .Answers<OrderBody>(202)
-            .Refuses(400, 404, 409, 413, 415, 503);
+            .Refuses(400, 401, 404, 409, 413, 415, 503);
 
-        operations.MapGet("/about", OperationsHandlers.About)
+        // The start page asks, before anybody has a key.
+        routes.MapGet("/v1/ops/about", OperationsHandlers.About)
+            .WithTags("Operations")
             .WithName("about")
             .WithSummary("What runs here")
             .Answers<AboutBody>(200)

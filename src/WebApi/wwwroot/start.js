@@ -46,7 +46,7 @@ async function showHealth() {
     $("version").textContent = about.version;
     $("runtime").textContent = about.runtime;
     $("uptime").textContent = duration(about.uptimeSeconds);
-    $("data").firstElementChild.textContent = about.dataDirectory;
+    $("data").firstElementChild.textContent = about.dataDirectory ?? "PostgreSQL";
   } catch { well = false; }
   $("health").className = `health ${well ? "good" : "bad"}`;
   $("health").querySelector(".text").textContent = well ? "Ready" : "Not ready";

@@ -33,8 +33,9 @@ public sealed class When_a_grain_does_not_answer
     }
 
     [Fact]
-    public async Task Should_give_up_after_three_failures()
+    public async Task Should_give_up_when_it_fails_for_too_long()
     {
+        var start = time.GetUtcNow();
         var cause = new DurableStateLostException("the store is gone");
 
         var given = await Assert.ThrowsAsync<UnavailableException>(() => Advance(Ask(() =>
@@ -44,11 +45,13 @@ public sealed class When_a_grain_does_not_answer
         })));
 
         Assert.Same(cause, given.InnerException);
-        Assert.Equal(3, attempts);
+        Assert.InRange(time.GetUtcNow() - start, GrainCalls.Limit - TimeSpan.FromSeconds(1), GrainCalls.Limit);
+        // Often enough to notice soon that another silo has the grain, seldom enough not to add to the trouble.
+        Assert.InRange(attempts, 25, 40);
     }
 
     [Fact]
-    public async Task Should_give_up_when_the_time_is_over_though_nothing_failed()
+    public async Task Should_not_wait_long_for_one_answer_and_give_up_when_none_comes_at_all()
     {
         var start = time.GetUtcNow();
 
@@ -58,7 +61,7 @@ public sealed class When_a_grain_does_not_answer
             return new TaskCompletionSource<int>().Task;
         })));
 
-        Assert.Equal(1, attempts);
+        Assert.Equal(3, attempts);
         Assert.InRange(time.GetUtcNow() - start, GrainCalls.Limit, GrainCalls.Limit + TimeSpan.FromSeconds(1));
     }
 
@@ -94,7 +97,7 @@ public sealed class When_a_grain_does_not_answer
             throw (Exception)Activator.CreateInstance(outage)!;
         })));
 
-        Assert.Equal(3, attempts);
+        Assert.True(attempts > 10, $"{attempts} tries");
     }
 
     [Fact]
