@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -17,12 +18,17 @@ internal sealed class ShopApi : IDisposable
     private readonly HttpClient http;
     private readonly HttpClient patient;
 
-    public ShopApi(Uri url, TimeSpan? timeout = null)
+    /// <param name="url">Of the API.</param>
+    /// <param name="timeout">Of a request; none: a minute.</param>
+    /// <param name="opsKey">Opens the operations of a cluster.</param>
+    public ShopApi(Uri url, TimeSpan? timeout = null, string? opsKey = null)
     {
         Url = url;
         var connections = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) };
         http = new HttpClient(connections) { BaseAddress = url, Timeout = timeout ?? TimeSpan.FromSeconds(60) };
         patient = new HttpClient(connections, disposeHandler: false) { BaseAddress = url, Timeout = CheckTimeout };
+        if (opsKey is not null)
+            patient.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", opsKey);
     }
 
     public Uri Url { get; }
