@@ -41,6 +41,12 @@ internal sealed class Arguments
             : throw new ArgumentException($"--{name} takes a whole number from {least}, not '{text}'.");
     }
 
+    /// <summary><c>--processes name=PID,…</c>: whose processor time is told apart.</summary>
+    public IReadOnlyDictionary<string, int> Processes() => Text("processes", "")
+        .Split(',', StringSplitOptions.RemoveEmptyEntries)
+        .Select(pair => pair.Split('='))
+        .ToDictionary(pair => pair[0], pair => int.Parse(pair[^1], CultureInfo.InvariantCulture));
+
     public bool Flag(string name) => Text(name) is not null;
 
     /// <summary>Call when everything has been read.</summary>

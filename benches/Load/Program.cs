@@ -1,4 +1,3 @@
-using System.Globalization;
 using Shop.Benches.Load;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Machine;
@@ -81,7 +80,7 @@ static async Task<int> RunW1(Arguments arguments, CancellationToken cancel)
     var settings = new W1Settings(
         Url(arguments), arguments.Text("mode", "embedded"),
         arguments.Number("buyers", 128, least: 1), arguments.Number("seconds", 20, least: 1), arguments.Number("warmup", 10),
-        arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), Processes(arguments),
+        arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), arguments.Processes(),
         arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
     var key = arguments.Text("key-file") is { } file ? (await File.ReadAllTextAsync(file, cancel)).Trim() : null;
     arguments.RefuseUnknown();
@@ -130,8 +129,3 @@ static int Close(Outcome outcome)
 static Uri Url(Arguments arguments) => new(arguments.Text("url", "http://127.0.0.1:5080"));
 
 static TimeSpan Limit(Arguments arguments, int seconds) => TimeSpan.FromSeconds(arguments.Number("limit", seconds, least: 1));
-
-static Dictionary<string, int> Processes(Arguments arguments) => arguments.Text("processes", "")
-    .Split(',', StringSplitOptions.RemoveEmptyEntries)
-    .Select(pair => pair.Split('='))
-    .ToDictionary(pair => pair[0], pair => int.Parse(pair[^1], CultureInfo.InvariantCulture));

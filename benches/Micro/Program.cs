@@ -1,9 +1,10 @@
 using Shop.Benches.Load;
 using Shop.Benches.Micro;
+using Shop.Benches.Micro.HotProduct;
 using Shop.Benches.Micro.Streams;
 
 const string usage = """
-    Measures the libraries by themselves.
+    Measures the libraries, and a hot product, without HTTP.
 
       storage   [--sqlite DIR] [--postgres CONNECTION] [--seconds 4] [--rounds 5] [--part writers|maps|budget]
                 [--results DIR] [--commit ID] [--machine TEXT]
@@ -12,6 +13,10 @@ const string usage = """
                 [--results DIR] [--commit ID] [--machine TEXT]
                 The URLs and the process id are those of a RabbitMQ on this machine that does nothing else. The soak runs only when asked for.
 
+      w2        [--data DIR | --postgres CONNECTION] [--rabbitmq URL] [--processes postgres=PID,…] [--mode TEXT] [--units 1000] [--buyers 1024]
+                [--seconds 4] [--rounds 5] [--results DIR] [--commit ID] [--machine TEXT]
+                A silo of the shop in this process, and everybody wants the same product.
+
     Exit codes: 0 measured, 1 something failed, 2 not understood.
     """;
 
@@ -19,6 +24,7 @@ Func<Arguments, CancellationToken, Task<int>>? command = args switch
 {
     ["storage", ..] => StorageCommand.Run,
     ["streams", ..] => StreamCommand.Run,
+    ["w2", ..] => HotCommand.Run,
     _ => null,
 };
 if (command is null)
