@@ -13,7 +13,7 @@ public static class GroupCommitSiloBuilderExtensions
 {
     /// <summary>
     /// Adds <see cref="IDurable{TState}"/> and <see cref="IDurableMap{TValue}"/> for grains (<see cref="DurableAttribute"/>), and
-    /// <see cref="IDurableRows"/> and <see cref="IDurableInspector"/> as services. The database opens when the silo starts.
+    /// <see cref="IDurableRows"/>, <see cref="IDurableLog"/> and <see cref="IDurableInspector"/> as services. The database opens when the silo starts.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Sets <see cref="GroupCommitOptions.DatabasePath"/> (SQLite) or <see cref="GroupCommitOptions.ConnectionString"/> (PostgreSQL).</param>
@@ -35,6 +35,7 @@ public static class GroupCommitSiloBuilderExtensions
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CommitterLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PostgresHeritage>();
         services.AddSingleton<IDurableRows, DurableRows>();
+        services.AddSingleton<IDurableLog, DurableLog>();
         services.AddSingleton<IDurableInspector, DurableInspector>();
         services.AddSingleton<IAttributeToFactoryMapper<DurableAttribute>, DurableAttributeMapper>();
         services.AddScoped<GrainUnit>();

@@ -40,6 +40,13 @@ internal sealed class DurableInspector(IDialect dialect, Serializer serializer) 
 
         public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default) => stored.ReadOutboxDepth(cancellationToken);
 
+        public async IAsyncEnumerable<DurableLogEntry<T>> ReadLog<T>(
+            string log, string? from = null, string? before = null, [EnumeratorCancellation] CancellationToken cancellationToken = default) where T : class
+        {
+            await foreach (var row in stored.ReadLog(log, from, before, cancellationToken).ConfigureAwait(false))
+                yield return new DurableLogEntry<T>(row.Entity, row.Sequence, serializer.Deserialize<T>(row.Payload)!);
+        }
+
         public ValueTask DisposeAsync() => stored.DisposeAsync();
 
         private async IAsyncEnumerable<DurableRow<T>> Rows<T>(

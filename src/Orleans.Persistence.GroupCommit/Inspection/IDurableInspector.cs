@@ -40,6 +40,14 @@ public interface IDurableSnapshot : IAsyncDisposable
 
     /// <summary>How much waits in the outbox.</summary>
     ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default);
+
+    /// <summary>The entries of a log (<see cref="IDurableLog"/>) by entity, in ordinal order, and sequence.</summary>
+    /// <param name="log">Its name.</param>
+    /// <param name="from">Only entities that are not before this one; null for all. Those that begin with <c>order/</c>: from it, before <c>order0</c>.</param>
+    /// <param name="before">Only entities that are before this one; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<DurableLogEntry<T>> ReadLog<T>(
+        string log, string? from = null, string? before = null, CancellationToken cancellationToken = default) where T : class;
 }
 
 /// <summary>An entry of a durable map.</summary>

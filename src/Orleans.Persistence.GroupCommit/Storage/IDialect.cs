@@ -61,6 +61,12 @@ internal interface IDialectSnapshot : IAsyncDisposable
     IAsyncEnumerable<ScheduleRow> ReadScheduled(string? from, CancellationToken cancellationToken);
 
     ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken);
+
+    /// <param name="log">Its name.</param>
+    /// <param name="from">Only entities that are not before this one, ordinally; null for all.</param>
+    /// <param name="before">Only entities that are before this one; null for all.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    IAsyncEnumerable<LogRow> ReadLog(string log, string? from, string? before, CancellationToken cancellationToken);
 }
 
 internal readonly record struct RowId(string Kind, string Key);
@@ -95,6 +101,11 @@ internal sealed record OutboxRemove(IReadOnlyList<long> Ids) : WriteRequest;
 
 /// <summary>Cannot be read or delivered: the rows stay, out of everybody's way.</summary>
 internal sealed record OutboxQuarantine(IReadOnlyList<long> Ids, string Reason) : WriteRequest;
+
+/// <summary>Entries of a log; those whose place is taken are passed over. Always stored.</summary>
+internal sealed record LogAppend(string Log, IReadOnlyList<LogRow> Rows) : WriteRequest;
+
+internal readonly record struct LogRow(string Entity, long Sequence, ReadOnlyMemory<byte> Payload);
 
 /// <summary>Takes over events that a dead process left, a page of them: they get ids of this one and are handed over as if it had written them.</summary>
 /// <param name="AfterId">Events after this one,</param>

@@ -20,7 +20,7 @@ public sealed class When_a_schema_does_not_fit : IDisposable
         foreach (var refused in new[] { () => PostgresSpec.Apply(_database), () => Open(apply: true), () => Open(apply: false) })
         {
             var message = await PostgresSpec.Refusal(refused);
-            Assert.EndsWith("has schema version 9, written by a newer release; this one knows versions up to 1.", message, StringComparison.Ordinal);
+            Assert.EndsWith("has schema version 9, written by a newer release; this one knows versions up to 2.", message, StringComparison.Ordinal);
         }
     }
 
@@ -29,7 +29,7 @@ public sealed class When_a_schema_does_not_fit : IDisposable
     {
         var message = await PostgresSpec.Refusal(() => Open(apply: false));
 
-        Assert.Contains("has schema version 0 and needs 1; set ApplySchemaAtStart", message, StringComparison.Ordinal);
+        Assert.Contains("has schema version 0 and needs 2; set ApplySchemaAtStart", message, StringComparison.Ordinal);
         Assert.Contains(new NpgsqlConnectionStringBuilder(_database.ConnectionString).Port.ToString(), message, StringComparison.Ordinal);
         Assert.Empty(PostgresSpec.Tables(_database));
     }

@@ -68,8 +68,24 @@ internal sealed partial class CommitBatch
             case ScheduleSettle settle:
                 Add(settle, index);
                 break;
+            case LogAppend append:
+                Add(append);
+                _stored[index] = true;
+                break;
             default:
                 throw new UnreachableException();
+        }
+    }
+
+    private void Add(LogAppend append)
+    {
+        for (var i = 0; i < append.Rows.Count; i++)
+        {
+            var row = append.Rows[i];
+            _log.Log.Add(append.Log);
+            _log.Entity.Add(row.Entity);
+            _log.Sequence.Add(row.Sequence);
+            _log.Payload.Add(row.Payload);
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class CommitBatch
     private readonly EntryPart _entries = new();
     private readonly EntryRemovalPart _entryRemovals = new();
     private readonly CheckPart _checks = new();
+    private readonly LogPart _log = new();
     private readonly OutboxPart _outbox = new();
     private readonly OutboxRemovalPart _outboxRemovals = new();
     private readonly QuarantinePart _quarantines = new();
@@ -37,7 +38,7 @@ internal sealed partial class CommitBatch
 
     public CommitBatch() => Parts =
     [
-        _rows, _entries, _entryRemovals, _checks, _outbox, _outboxRemovals, _quarantines, _schedules, _arming, _disarming, _settling, _moving,
+        _rows, _entries, _entryRemovals, _checks, _log, _outbox, _outboxRemovals, _quarantines, _schedules, _arming, _disarming, _settling, _moving,
     ];
 
     /// <summary>In the order in which their CTEs may read from each other.</summary>
@@ -140,7 +141,14 @@ internal sealed partial class CommitBatch
     private static long SizeOf(WriteRequest request)
     {
         if (request is not GrainWrite write)
-            return request is OutboxAppend append ? append.Rows.Sum(row => (long)row.Payload.Length) : 0;
+        {
+            return request switch
+            {
+                OutboxAppend append => append.Rows.Sum(row => (long)row.Payload.Length),
+                LogAppend append => append.Rows.Sum(row => (long)row.Payload.Length),
+                _ => 0,
+            };
+        }
 
         long size = write.Payload.Length;
         for (var i = 0; i < write.Entries.Count; i++)

@@ -9,8 +9,8 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 /// </summary>
 internal sealed class CommitStatement(NpgsqlConnection connection, CommitBatch batch, string serviceId) : IDisposable
 {
-    // A plan takes up to half a megabyte of the server. A day's work needs some dozens; when it changes, they are made anew.
-    private const int MostPrepared = 64;
+    // A plan takes up to half a megabyte of the server. A day's work needs some dozens, and with logs twice as many; when it changes, they are made anew.
+    private const int MostPrepared = 128;
 
     private readonly Dictionary<int, NpgsqlCommand> _prepared = [];
 

@@ -10,7 +10,7 @@ internal static class PostgresSchema
 {
     private const int OldestServer = 15;
 
-    private static readonly Part State = new("state", ["Key.sql", "Schema.1.sql"]);
+    private static readonly Part State = new("state", ["Key.sql", "Schema.1.sql"], ["Schema.2.sql"]);
     private static readonly Part Clustering = new("clustering", ["Clustering.1.sql"]);
     private static readonly Part AdoNetGrainStorage = new("AdoNet grain storage", ["AdoNetGrainStorage.1.sql"]);
 

@@ -81,6 +81,16 @@ internal sealed class PostgresSnapshot : IDialectSnapshot
         return new OutboxDepth(all - quarantined, quarantined);
     }
 
+    public IAsyncEnumerable<LogRow> ReadLog(string log, string? from, string? before, CancellationToken cancellationToken) => Stream(
+        $"""
+        SELECT entity, sequence, payload FROM groupcommit_log
+        WHERE service_id = $1 AND log = $2{(from is null ? "" : " AND entity >= $3")}{(before is null ? "" : $" AND entity < ${(from is null ? 3 : 4)}")}
+        ORDER BY entity, sequence
+        """,
+        [_serviceId, log, .. from is null ? (object[])[] : [from], .. before is null ? (object[])[] : [before]],
+        static row => new LogRow(row.GetString(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)),
+        cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         try

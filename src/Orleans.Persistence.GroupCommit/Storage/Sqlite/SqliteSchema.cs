@@ -6,7 +6,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// <summary>Creates and upgrades the tables: Schema.1.sql, Schema.2.sql … up to <see cref="Version"/>, which the file remembers as its user_version.</summary>
 internal static class SqliteSchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     // Written into new files, so that another application's database is never mistaken for ours: "OrGC".
     private const int ApplicationId = 0x4F724743;

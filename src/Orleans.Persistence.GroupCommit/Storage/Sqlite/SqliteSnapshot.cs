@@ -76,6 +76,22 @@ internal sealed class SqliteSnapshot : IDialectSnapshot
         return ValueTask.FromResult(new OutboxDepth(all - quarantined, quarantined));
     }
 
+    public IAsyncEnumerable<LogRow> ReadLog(string log, string? from, string? before, CancellationToken cancellationToken) => Stream(
+        $"""
+        SELECT entity, sequence, payload FROM log INDEXED BY log_by_entity
+        WHERE log = ?1{(from is null ? "" : " AND entity >= ?2")}{(before is null ? "" : " AND entity < ?3")} ORDER BY entity, sequence
+        """,
+        statement =>
+        {
+            statement.Bind(1, log);
+            if (from is not null)
+                statement.Bind(2, from);
+            if (before is not null)
+                statement.Bind(3, before);
+        },
+        static row => new LogRow(row.Text(0), row.Long(1), row.Bytes(2)),
+        cancellationToken);
+
     public ValueTask DisposeAsync()
     {
         // Closing ends the transaction.

@@ -13,6 +13,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _setEntry, _removeEntry;
     private readonly SqliteStatement _addOutbox, _removeOutbox, _quarantineOutbox;
     private readonly SqliteStatement _arm, _disarm, _settle, _moveOn;
+    private readonly SqliteStatement _log;
 
     public SqliteWriter(SqliteConnection connection)
     {
@@ -41,6 +42,7 @@ internal sealed class SqliteWriter : IDisposable
         _moveOn = _prepared.Prepare("""
             UPDATE schedules SET due_at = ?4, token = ?5, attempts = ?6 WHERE target = ?1 AND name = ?2 AND token = ?3
             """);
+        _log = _prepared.Prepare("INSERT INTO log (log, entity, sequence, payload) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (log, entity, sequence) DO NOTHING");
     }
 
     public SqliteConnection Connection => _prepared.Connection;
@@ -96,6 +98,9 @@ internal sealed class SqliteWriter : IDisposable
                 return true;
             case ScheduleSettle settle:
                 return Settle(settle);
+            case LogAppend append:
+                Append(append);
+                return true;
             default:
                 throw new UnreachableException();
         }
@@ -157,6 +162,16 @@ internal sealed class SqliteWriter : IDisposable
             row.Id = ++lastOutboxId;
             _addOutbox.Bind(1, row.Id).Bind(2, row.Provider).Bind(3, row.StreamNamespace).Bind(4, row.StreamKey)
                 .Bind(5, row.Payload.Span).Bind(6, row.WrittenAt.ToUnixTimeMilliseconds()).Execute();
+        }
+    }
+
+    private void Append(LogAppend append)
+    {
+        _log.Bind(1, append.Log); // Stays bound.
+        for (var i = 0; i < append.Rows.Count; i++)
+        {
+            var row = append.Rows[i];
+            _log.Bind(2, row.Entity).Bind(3, row.Sequence).Bind(4, row.Payload.Span).Execute();
         }
     }
 
