@@ -1,4 +1,5 @@
 using Orleans.Persistence.GroupCommit;
+using Shop.Audit;
 using Shop.Events;
 using Shop.Orders;
 using Shop.Payments;
@@ -7,13 +8,22 @@ using Shop.Values;
 
 namespace Shop.Operations;
 
-/// <summary>I2 to I5: every order with its saga, its holds, its payment and the gateway's ledger.</summary>
-internal sealed class OrderBooks(StockBooks stock, ScheduleBook schedules)
+/// <summary>I2 to I5: every order with its saga, its holds, its payment, the gateway's ledger and their events.</summary>
+/// <param name="reservations">I2, of which the stock's own events have said their part.</param>
+internal sealed class OrderBooks(StockBooks stock, ScheduleBook schedules, AuditBook audit, Findings reservations)
 {
-    public Findings Reservations { get; } = new("I2", "reservations: every live hold belongs to an order under way, every hold an order counts on exists");
-    public Findings Money { get; } = new("I3", "money: refunded ≤ captured ≤ authorized, what an order ended with is what was charged, and the gateway agrees");
+    private static readonly List<DurableLogEntry<AuditedEvent>> Nothing = [];
+
+    // Pieces of completed orders, and of those whose goods are leaving, by product.
+    private readonly Dictionary<ProductId, long> sold = [];
+    private readonly Dictionary<ProductId, long> leaving = [];
+
+    public Findings Money { get; } = new(
+        "I3", "money: refunded ≤ captured ≤ authorized, what an order ended with is what was charged, one operation per key, and the gateway and the events agree");
     public Findings Ends { get; } = new("I4", "orders: every order has a saga or a row that starts it, every unfinished one a row that wakes it");
-    public Findings Timelines { get; } = new("I5", "timelines: facts 1..n without gaps, and folding them gives the status");
+    public Findings Timelines { get; } = new("I5", "timelines: facts 1..n without gaps, folding them gives the status, and they are what was kept of them");
+
+    private OrderStory Story => field ??= new OrderStory(audit, Timelines, Money);
 
     public async Task Read(IDurableSnapshot snapshot)
     {
@@ -27,7 +37,12 @@ internal sealed class OrderBooks(StockBooks stock, ScheduleBook schedules)
         while (last is not null);
 
         foreach (var reservation in stock.Unaccounted)
-            Reservations.Look(false, $"{reservation}: held for an order that was never placed");
+            reservations.Look(false, $"{reservation}: held for an order that was never placed");
+        foreach (var (product, pieces) in stock.Shipped)
+        {
+            var (least, most) = (sold.GetValueOrDefault(product), sold.GetValueOrDefault(product) + leaving.GetValueOrDefault(product));
+            reservations.Expect(pieces >= least && pieces <= most, $"{product.Key}: {pieces} shipped, but completed orders had {least}, and {most} with those whose goods are leaving");
+        }
     }
 
     // A snapshot has one reader at a time: the page's rows of each kind first, then what they say about each order.
@@ -45,8 +60,41 @@ internal sealed class OrderBooks(StockBooks stock, ScheduleBook schedules)
                 Money.Look(false, $"{key}: {account.Status} at the gateway, but no order has asked for it");
         }
 
+        var orderEvents = await EventsOf(page.Events(AuditLog.Orders, AuditLog.PastOrders), AuditLog.Orders, placed);
+        var paymentEvents = await EventsOf(page.Events(AuditLog.Payments, AuditLog.PastPayments), AuditLog.Payments, placed);
         foreach (var (key, _, order) in page.Orders)
-            Check(key, order.Placement, sagas.GetValueOrDefault(key), payments.GetValueOrDefault(key) ?? PaymentState.Empty, accounts);
+        {
+            var (saga, payment) = (sagas.GetValueOrDefault(key), payments.GetValueOrDefault(key) ?? PaymentState.Empty);
+            Check(key, order.Placement, saga, payment, accounts);
+            Story.CheckOrder(key, order.Placement, saga, orderEvents.GetValueOrDefault(key, Nothing));
+            Story.CheckPayment(key, saga, payment, paymentEvents.GetValueOrDefault(key, Nothing));
+        }
+    }
+
+    /// <summary>What was kept of the page's orders; of others, nothing can have been.</summary>
+    private async Task<Dictionary<string, List<DurableLogEntry<AuditedEvent>>>> EventsOf(
+        IAsyncEnumerable<DurableLogEntry<AuditedEvent>> kept, string kind, HashSet<string> placed)
+    {
+        var events = new Dictionary<string, List<DurableLogEntry<AuditedEvent>>>(placed.Count);
+        var (entity, its) = ("", Nothing);
+        await foreach (var entry in kept)
+        {
+            if (entry.Entity != entity)
+            {
+                entity = entry.Entity;
+                if (placed.Contains(entity[kind.Length..]))
+                    events.Add(entity[kind.Length..], its = []);
+                else
+                    its = Nothing;
+            }
+
+            if (its == Nothing)
+                audit.Events.Expect(false, $"{entity}/{entry.Sequence}: kept, but no such order was placed");
+            else
+                its.Add(entry);
+        }
+
+        return events;
     }
 
     /// <summary>The rows of the page's orders; a row without an order is an offender.</summary>
@@ -106,16 +154,20 @@ internal sealed class OrderBooks(StockBooks stock, ScheduleBook schedules)
 
     private void CheckReservations(string key, OrderPlacement placement, SagaState? saga)
     {
-        Reservations.Next();
+        reservations.Next();
         // From the pivot on the durable state says what is held; before it, and while undoing, lines change ahead of the saga's next write.
         var countsOn = saga?.Step is SagaStep.Capturing or SagaStep.CaptureUnknown or SagaStep.Confirmed or SagaStep.AwaitingPayment;
         foreach (var line in placement.Lines)
         {
             var reservation = new ReservationId(placement.OrderId, line.Number, 1);
             if (countsOn)
-                Reservations.Expect(stock.Holds(reservation, line.ProductId, line.Quantity), $"{reservation}: {saga!.Step}, but not held");
+                reservations.Expect(stock.Holds(reservation, line.ProductId, line.Quantity), $"{reservation}: {saga!.Step}, but not held");
+            if (saga?.Step is SagaStep.Completed)
+                sold[line.ProductId] = sold.GetValueOrDefault(line.ProductId) + line.Quantity.Value;
+            else if (saga?.Step is SagaStep.Fulfilling)
+                leaving[line.ProductId] = leaving.GetValueOrDefault(line.ProductId) + line.Quantity.Value;
             var live = stock.Account(reservation);
-            Reservations.Expect(!live || saga is not { IsFinal: true }, $"{reservation}: still held, but {key} is {saga?.Step}");
+            reservations.Expect(!live || saga is not { IsFinal: true }, $"{reservation}: still held, but {key} is {saga?.Step}");
         }
     }
 

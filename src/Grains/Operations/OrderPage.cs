@@ -1,4 +1,5 @@
 using Orleans.Persistence.GroupCommit;
+using Shop.Audit;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Values;
@@ -46,6 +47,15 @@ internal sealed class OrderPage
     /// <summary>The gateway's accounts: several for an order, by keys that begin with its id and a colon.</summary>
     public IAsyncEnumerable<DurableRow<GatewayAccount>> Accounts() =>
         UpTo(PastAccountsOf(Last), snapshot.ReadRows<GatewayAccount>(SimulatedGateway.LedgerKind, PastAccountsOf(after)));
+
+    /// <summary>What the audit has kept of this page's orders, or of their payments.</summary>
+    /// <param name="kind">As <see cref="AuditLog"/> has it.</param>
+    /// <param name="past">As <see cref="AuditLog"/> has it.</param>
+    public IAsyncEnumerable<DurableLogEntry<AuditedEvent>> Events(string kind, string past) =>
+        snapshot.ReadLog<AuditedEvent>(AuditLog.Name, after is { } first ? PastEventsOf(kind, first) : kind, Last is { } last ? PastEventsOf(kind, last) : past);
+
+    // All keys of orders are equally long, and nothing else of the same kind begins with one.
+    private static string PastEventsOf(string kind, OrderId order) => $"{kind}{order.Key} ";
 
     // The semicolon is the next character after the colon.
     private static string? PastAccountsOf(OrderId? order) => order is { } id ? $"{id};" : null;

@@ -1,43 +1,53 @@
 using Orleans.Persistence.GroupCommit;
+using Shop.Audit;
 using Shop.Stock;
 using Shop.Values;
 
 namespace Shop.Operations;
 
-/// <summary>I1: what every product's counters say against its live reservations. Keeps the live reservations for I2.</summary>
-internal sealed class StockBooks
+/// <summary>
+/// I1: what every product's counters say against its live reservations and against its events; and what its events say of reservations, for I2. Keeps the live
+/// reservations and what was shipped.
+/// </summary>
+internal sealed class StockBooks(AuditBook audit, Findings reservations)
 {
     private const string Kind = "stock";
     private readonly Dictionary<string, (ProductId Product, Quantity Quantity)> live = [];
+    private readonly Dictionary<string, (long Pieces, int Count)> held = [];
+    private readonly Dictionary<string, StockState> untold = [];
+    private readonly Dictionary<ProductId, long> shipped = [];
 
-    private StockBooks() { }
+    public Findings Stock { get; } = new("I1", "stock: held = the live reservations, never more held than on hand, and the events of each product lead to its counters");
 
-    public Findings Stock { get; } = new("I1", "stock: held = the live reservations, and never more held than on hand");
-
-    public static async Task<StockBooks> Read(IDurableSnapshot snapshot)
+    public async Task Read(IDurableSnapshot snapshot)
     {
-        var books = new StockBooks();
-        var held = new Dictionary<string, long>();
         await foreach (var entry in snapshot.ReadEntries<Reservation>(Kind, "reservations"))
         {
             if (entry.Value.Status != ReservationStatus.Held)
                 continue;
-            books.live.Add(entry.Key, (ProductId.FromKey(entry.GrainKey), entry.Value.Quantity));
-            held[entry.GrainKey] = held.GetValueOrDefault(entry.GrainKey) + entry.Value.Quantity.Value;
+            live.Add(entry.Key, (ProductId.FromKey(entry.GrainKey), entry.Value.Quantity));
+            var (pieces, count) = held.GetValueOrDefault(entry.GrainKey);
+            held[entry.GrainKey] = (pieces + entry.Value.Quantity.Value, count + 1);
         }
 
         await foreach (var row in snapshot.ReadRows<StockState>(Kind))
         {
-            held.Remove(row.Key, out var sum);
+            var sum = held.GetValueOrDefault(row.Key).Pieces;
             var stock = row.Value;
-            books.Stock.Look(stock.Held == sum, $"{row.Key}: {stock.Held} held by its counter, {sum} by its reservations");
-            books.Stock.Expect(stock.Available >= 0, $"{row.Key}: oversold, {stock.OnHand} on hand and {stock.Held} held");
-            books.Stock.Expect(stock is { OnHand: >= 0, Held: >= 0, Shipped: >= 0 }, $"{row.Key}: a counter is below zero: {stock}");
+            untold.Add(row.Key, stock);
+            shipped.Add(ProductId.FromKey(row.Key), stock.Shipped);
+            Stock.Look(stock.Held == sum, $"{row.Key}: {stock.Held} held by its counter, {sum} by its reservations");
+            Stock.Expect(stock.Available >= 0, $"{row.Key}: oversold, {stock.OnHand} on hand and {stock.Held} held");
+            Stock.Expect(stock is { OnHand: >= 0, Held: >= 0, Shipped: >= 0 }, $"{row.Key}: a counter is below zero: {stock}");
         }
 
         foreach (var (key, sum) in held)
-            books.Stock.Look(false, $"{key}: {sum} held by reservations of a product without stock");
-        return books;
+        {
+            if (!untold.ContainsKey(key))
+                Stock.Look(false, $"{key}: {sum.Pieces} held by reservations of a product without stock");
+        }
+
+        await ReadEvents(snapshot);
     }
 
     /// <summary>Whether the line is held now, as recorded.</summary>
@@ -50,4 +60,43 @@ internal sealed class StockBooks
 
     /// <summary>Live holds that no order accounted for.</summary>
     public IEnumerable<string> Unaccounted => live.Keys;
+
+    /// <summary>Pieces that have left, by product.</summary>
+    public IReadOnlyDictionary<ProductId, long> Shipped => shipped;
+
+    private async Task ReadEvents(IDurableSnapshot snapshot)
+    {
+        StockStory? story = null;
+        await foreach (var kept in snapshot.ReadLog<AuditedEvent>(AuditLog.Name, AuditLog.Stock, AuditLog.PastStock))
+        {
+            if (story?.Entity != kept.Entity)
+            {
+                Close(story);
+                story = Story(kept.Entity[AuditLog.Stock.Length..]);
+            }
+
+            story.Next(kept.Sequence, kept.Value);
+        }
+
+        Close(story);
+        // Those of which nothing was kept.
+        foreach (var key in untold.Keys.ToList())
+            Close(Story(key));
+    }
+
+    private StockStory Story(string key)
+    {
+        untold.Remove(key, out var stored);
+        return new StockStory(key, stored ?? StockState.Empty, audit, Stock, reservations);
+    }
+
+    private void Close(StockStory? story)
+    {
+        if (story is null)
+            return;
+        var key = story.Entity[AuditLog.Stock.Length..];
+        story.Close(
+            (reservation, quantity) => live.TryGetValue(reservation.ToString(), out var hold) && hold.Product.Key == key && hold.Quantity == quantity,
+            held.GetValueOrDefault(key).Count);
+    }
 }

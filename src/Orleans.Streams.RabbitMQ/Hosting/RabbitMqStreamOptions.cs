@@ -58,4 +58,11 @@ public sealed partial class RabbitMqStreamOptions
     /// 1 min. Meanwhile its stream waits; other streams do not. Too short: dead letters because of a passing fault.
     /// </summary>
     public TimeSpan MaxEventDeliveryTime { get; set; } = StreamPullingAgentOptions.DEFAULT_MAX_EVENT_DELIVERY_TIME;
+
+    /// <summary>
+    /// Which exceptions of subscribers blame no message, but something that they need and that is away: a database, say. Messages that fail so are delivered
+    /// again and again, however long it takes, and become no dead letters. Null (default): none. Danger: a subscriber that always
+    /// fails so holds up its streams, and up to <see cref="Prefetch"/> messages of their queues, for ever. Must be quick and not throw.
+    /// </summary>
+    public Func<Exception, bool>? IsOutage { get; set; }
 }

@@ -26,7 +26,14 @@ internal sealed partial class Settlement(
     public void Failed(RabbitMqBatch batch)
     {
         // Of several subscribers that have failed, the one that blames the message counts.
-        var failure = batch.Failures.Values.OrderBy(each => IsOfTheCluster(each.Exception)).FirstOrDefault();
+        var failure = batch.Failures.Values.OrderBy(each => IsOutage(each.Exception) || IsOfTheCluster(each.Exception)).FirstOrDefault();
+        if (failure is not null && IsOutage(failure.Exception))
+        {
+            LogOutage(failure.Exception, batch.StreamId);
+            inbox.TakeBack(batch.Lane!, batch.Deliveries, alone: false);
+            return;
+        }
+
         if (failure is not null && IsOfTheCluster(failure.Exception) && batch.Deliveries[0].Returns++ < MostReturns)
         {
             LogClusterFails(failure.Exception, batch.StreamId);
@@ -62,11 +69,16 @@ internal sealed partial class Settlement(
         inbox.Release(batch.Lane!);
     }
 
+    private bool IsOutage(Exception exception) => options.IsOutage?.Invoke(exception) == true;
+
     /// <summary>No message is to blame when its subscriber could not be reached: that silo has died, or is about to.</summary>
     private static bool IsOfTheCluster(Exception exception) => exception is SiloUnavailableException or OrleansMessageRejectionException;
 
     [LoggerMessage(LogLevel.Warning, "A subscriber of {Stream} cannot be reached; its messages are delivered again.")]
     private partial void LogClusterFails(Exception exception, StreamId stream);
+
+    [LoggerMessage(LogLevel.Warning, "A subscriber of {Stream} lacks what it needs; its messages are delivered again.")]
+    private partial void LogOutage(Exception exception, StreamId stream);
 
     [LoggerMessage(LogLevel.Warning, "A batch of {Count} messages of {Stream} failed; they are delivered again one by one.")]
     private partial void LogBatchFailed(int count, StreamId stream);

@@ -1,5 +1,6 @@
 using Orleans.Streams;
 using Orleans.Streams.RabbitMQ;
+using Shop.Audit;
 using Shop.Events;
 using Shop.Silo.Hosting;
 
@@ -23,7 +24,11 @@ internal static class ShopBroker
             options.StartTimeout = settings.StartTimeout > TimeSpan.Zero ? settings.StartTimeout : OneTry;
         options.WireFormat = _ => new CloudEventsWireFormat(new ShopCloudEvents(settings.ServiceId));
         options.ExchangeType = RabbitMqExchangeType.Topic;
-        // What grains subscribe to, and of that what they look at. Everything else is for whoever binds a queue of his own.
-        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders, FactTypes.NameOf<OrderPlaced>()));
+        // All that grains subscribe to. The audit does, to everything.
+        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders));
+        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Stock));
+        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Payments));
+        // A database that is away for an hour must not make an hour's events dead letters.
+        options.IsOutage = fault => fault is AuditUnavailableException;
     }
 }

@@ -108,6 +108,7 @@ internal static class ApiDocument
                 (ParameterLocation.Query, "cursor") => ("The next of an earlier page.", Text()),
                 (ParameterLocation.Query, "state") => ("Only orders of this status.", OneOf(SagaQueries.States)),
                 (ParameterLocation.Query, "stuck") => ("true: only those that do not get on by themselves; false: only the others.", new OpenApiSchema { Type = JsonSchemaType.Boolean }),
+                (ParameterLocation.Query, "atRest") => ("true: nothing is under way, so that every event must have arrived; false, or left out: the newest may still be on their way.", new OpenApiSchema { Type = JsonSchemaType.Boolean }),
                 (ParameterLocation.Query, "q") => ("Part of an id or a name, in any case.", Text()),
                 (ParameterLocation.Path, "id") => ("The order's id.", new OpenApiSchema { Type = JsonSchemaType.String, Format = "uuid" }),
                 (ParameterLocation.Path, "productId") => ("The product's id.", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[a-z0-9][a-z0-9_.-]{0,63}$" }),

@@ -17,10 +17,16 @@ internal static class OperationsHandlers
     private static readonly string Version =
         typeof(OperationsHandlers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
 
-    public static async Task<IResult> Invariants(HttpContext http, IGrainFactory grains, GrainCalls calls)
+    public static async Task<IResult> Invariants(string? atRest, HttpContext http, IGrainFactory grains, GrainCalls calls)
     {
+        if (atRest is not (null or "true" or "false"))
+        {
+            return Problem.Validation("atRest must be true or false.");
+        }
+
         var report = await calls.AskOnce(
-            grains.GetGrain<IInvariantsGrain>(IInvariantsGrain.Key), 0, static (invariants, _) => invariants.Check(), CheckLimit, http.RequestAborted);
+            grains.GetGrain<IInvariantsGrain>(IInvariantsGrain.Key), atRest == "true",
+            static (invariants, atRest) => atRest ? invariants.CheckAtRest() : invariants.Check(), CheckLimit, http.RequestAborted);
         return TypedResults.Json(InvariantsBody.Of(report), OperationsJson.Default.InvariantsBody);
     }
 

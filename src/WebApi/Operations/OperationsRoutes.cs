@@ -15,7 +15,7 @@ internal static class OperationsRoutes
             .WithSummary("Check the shop's books against each other")
             .WithDescription("Reads everything that is stored. Answers 200 also when an invariant is broken: ok says so, offenders name the entities.")
             .Answers<InvariantsBody>(200)
-            .Refuses(401, 503);
+            .Refuses(400, 401, 503);
 
         operations.MapGet("/sagas", ReadSagaHandlers.List)
             .WithName("listSagas")

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Persistence.GroupCommit;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+using Shop.Events;
+
+namespace Shop.Audit;
+
+/// <summary>
+/// One per partition, for the streams of all three namespaces: keeps every event, a batch in one write. Answers the stream, and so lets the events
+/// go, when they are durable. One that is delivered again is there already and stays as it is.
+/// </summary>
+/// <remarks>
+/// A database that is out of order is no event's fault. It is waited for: as long as a call may take here, and then by the stream, which delivers
+/// again; an <see cref="AuditUnavailableException"/> tells it that it must not give up.
+/// </remarks>
+[GrainType("audit"), Reentrant] // Its three streams need not wait for each other.
+[ImplicitStreamSubscription(ShopStreams.Orders), ImplicitStreamSubscription(ShopStreams.Stock), ImplicitStreamSubscription(ShopStreams.Payments)]
+internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILogger<AuditGrain> logger)
+    : Grain, IAuditGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<ShopEvent>
+{
+    /// <summary>Shorter than a call may take, so that whoever delivers is told the reason.</summary>
+    private static readonly TimeSpan AppendLimit = TimeSpan.FromSeconds(20);
+
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        await handleFactory.Create<ShopEvent>().ResumeAsync(this);
+
+    public async Task OnNextAsync(IList<SequentialItem<ShopEvent>> items)
+    {
+        CrashPoints.AuditArrived.Reach();
+        var entries = new DurableLogEntry<AuditedEvent>[items.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var happened = items[i].Item;
+            entries[i] = new(happened.Entity, happened.Sequence, new AuditedEvent(happened.OccurredAt, happened.Trace, happened.Fact));
+        }
+
+        try
+        {
+            await log.Append(AuditLog.Name, entries).WaitAsync(AppendLimit, time);
+        }
+        catch (Exception e) when (e is DurableStateLostException or GroupCommitQueueFullException or TimeoutException)
+        {
+            LogWaiting(this.GetPrimaryKeyString(), entries.Length, e);
+            throw new AuditUnavailableException($"{entries.Length} events from {items[0].Item.EventId} on could not be kept: {e.Message}");
+        }
+
+        CrashPoints.AuditKept.Reach();
+    }
+
+    public Task OnCompletedAsync() => Task.CompletedTask;
+
+    public Task OnErrorAsync(Exception ex)
+    {
+        LogStreamError(this.GetPrimaryKeyString(), ex);
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The audit of {Partition} could not keep {Count} events; they are delivered again.")]
+    private partial void LogWaiting(string partition, int count, Exception fault);
+
+    [LoggerMessage(2, LogLevel.Warning, "A stream of {Partition} reports a fault to the audit.")]
+    private partial void LogStreamError(string partition, Exception fault);
+}
+
+/// <summary>Only so that the grain has an interface; events reach it through the streams.</summary>
+[Alias("shop.audit"), GrainInterfaceType("shop.audit")]
+internal interface IAuditGrain : IGrainWithStringKey;
+
+/// <summary>The audit's database is out of order; which events it was to keep does not matter.</summary>
+[GenerateSerializer, Alias("shop.audit-unavailable")]
+public sealed class AuditUnavailableException : Exception
+{
+    public AuditUnavailableException() { }
+
+    public AuditUnavailableException(string message) : base(message) { }
+
+    public AuditUnavailableException(string message, Exception inner) : base(message, inner) { }
+}

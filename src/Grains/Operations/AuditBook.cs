@@ -1,0 +1,64 @@
+using Orleans.Persistence.GroupCommit;
+using Shop.Audit;
+
+namespace Shop.Operations;
+
+/// <summary>
+/// I6: that what the audit has kept of an entity is what has happened to it, 1 to n. The audit comes after the state: while the shop is at work, an
+/// event may be on its way, but not for minutes.
+/// </summary>
+internal sealed class AuditBook(bool atRest, DateTimeOffset now)
+{
+    /// <summary>An event that is missing for longer does not come any more. (Or the database of the audit, or the broker, has been away for so long.)</summary>
+    private static readonly TimeSpan Tolerated = TimeSpan.FromMinutes(2);
+
+    public Findings Events { get; } = new("I6", "events: none is set aside, every one was kept, and none that never happened; at rest, none is on its way");
+
+    public void CheckOutbox(OutboxDepth outbox)
+    {
+        Events.Look(outbox.Quarantined == 0, $"{outbox.Quarantined} events are quarantined; {outbox.Waiting} are on their way");
+        Events.Expect(!atRest || outbox.Waiting == 0, $"{outbox.Waiting} events are on their way");
+    }
+
+    /// <param name="entity">As events name it.</param>
+    /// <param name="kept">Of this entity, in the order of their sequences.</param>
+    /// <param name="last">The sequence of its newest event, as its state has it.</param>
+    /// <param name="happenedAt">When the event of this sequence happened; null: its state does not say.</param>
+    /// <returns>Whether all of 1 to <paramref name="last"/> were kept.</returns>
+    public bool Compare(string entity, IReadOnlyList<DurableLogEntry<AuditedEvent>> kept, long last, Func<long, DateTimeOffset?> happenedAt)
+    {
+        Events.Next();
+        var next = 1L;
+        var complete = true;
+        foreach (var entry in kept)
+        {
+            if (!IsOf(entity, entry.Sequence, last))
+                continue;
+            for (; next < entry.Sequence; next++)
+                complete = Missing(entity, next, happenedAt(next) ?? entry.Value.OccurredAt);
+            next = entry.Sequence + 1;
+        }
+
+        for (; next <= last; next++)
+            complete = Missing(entity, next, happenedAt(next));
+        return complete;
+    }
+
+    /// <summary>Whether the entity can have such an event: otherwise nobody can have published it.</summary>
+    public bool IsOf(string entity, long sequence, long last)
+    {
+        var possible = sequence >= 1 && sequence <= last;
+        Events.Expect(possible, $"{entity}/{sequence}: kept, but {last} events are all that happened to it");
+        return possible;
+    }
+
+    /// <param name="entity">As events name it.</param>
+    /// <param name="sequence">Of the event.</param>
+    /// <param name="happenedAt">When it happened, at the latest; null: nobody knows.</param>
+    /// <returns>False, always.</returns>
+    public bool Missing(string entity, long sequence, DateTimeOffset? happenedAt)
+    {
+        Events.Expect(!atRest && !(happenedAt + Tolerated < now), $"{entity}/{sequence}: happened, and was not kept");
+        return false;
+    }
+}
