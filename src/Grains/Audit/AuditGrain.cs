@@ -42,7 +42,7 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
         }
         catch (Exception e) when (e is DurableStateLostException or GroupCommitQueueFullException or TimeoutException)
         {
-            LogWaiting(this.GetPrimaryKeyString(), entries.Length, e);
+            LogWaiting(entries.Length, items[0].Item.EventId, e);
             throw new AuditUnavailableException($"{entries.Length} events from {items[0].Item.EventId} on could not be kept: {e.Message}");
         }
 
@@ -57,8 +57,8 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The audit of {Partition} could not keep {Count} events; they are delivered again.")]
-    private partial void LogWaiting(string partition, int count, Exception fault);
+    [LoggerMessage(1, LogLevel.Warning, "The audit could not keep {Count} events, {EventId} and what came with it; they are delivered again.")]
+    private partial void LogWaiting(int count, string eventId, Exception fault);
 
     [LoggerMessage(2, LogLevel.Warning, "A stream of {Partition} reports a fault to the audit.")]
     private partial void LogStreamError(string partition, Exception fault);

@@ -23,8 +23,6 @@ internal static class FactTypes
     public static FactType Of(Type type) => ByType[type];
 
     public static FactType? Find(string? name) => name is not null && ByName.TryGetValue(name, out var known) ? known : null;
-
-    public static string NameOf<TFact>() where TFact : IFact => ByType[typeof(TFact)].Name;
 }
 
 /// <param name="Name">For ever: the alias of its record.</param>

@@ -100,6 +100,9 @@ internal sealed class StoredSagas : IDurableInspector
         public IAsyncEnumerable<DurableEntry<T>> ReadEntries<T>(string kind, string map, CancellationToken cancellationToken = default)
             where T : class => throw new NotSupportedException();
 
+        public IAsyncEnumerable<DurableLogEntry<T>> ReadLog<T>(string log, string? from = null, string? before = null, CancellationToken cancellationToken = default)
+            where T : class => throw new NotSupportedException();
+
         public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public ValueTask DisposeAsync()

@@ -74,6 +74,9 @@ public sealed class When_products_are_listed
 
         public IAsyncEnumerable<ArmedMessage> ReadScheduled(GrainId? from = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+        public IAsyncEnumerable<DurableLogEntry<T>> ReadLog<T>(string log, string? from = null, string? before = null, CancellationToken cancellationToken = default)
+            where T : class => throw new NotSupportedException();
+
         public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

@@ -8,8 +8,11 @@ namespace Shop.Simulation.Laws;
 /// <summary>The shop's own check of its invariants, over the simulated database and the gateway's ledger.</summary>
 internal static class Invariants
 {
-    public static InvariantReport Check(World world) =>
-        new InvariantsGrain(new Inspector(world), new Machine.SimulatedClock(world.Timeline, host: null)).Check().GetAwaiter().GetResult();
+    public static InvariantReport Check(World world) => GrainOf(world).Check().GetAwaiter().GetResult();
+
+    public static InvariantReport CheckAtRest(World world) => GrainOf(world).CheckAtRest().GetAwaiter().GetResult();
+
+    private static InvariantsGrain GrainOf(World world) => new(new Inspector(world), new Machine.SimulatedClock(world.Timeline, host: null));
 
     private sealed class Inspector(World world) : IDurableInspector, IDurableSnapshot
     {
@@ -33,6 +36,11 @@ internal static class Invariants
         public IAsyncEnumerable<ArmedMessage> ReadScheduled(GrainId? from = null, CancellationToken cancellationToken = default) =>
             world.Database.Armed.Where(r => from is null || string.CompareOrdinal(r.Target, from.ToString()) >= 0)
                 .Select(r => new ArmedMessage(GrainId.Parse(r.Target), r.Name, r.DueAt, r.Attempts)).ToAsyncEnumerable();
+
+        public IAsyncEnumerable<DurableLogEntry<T>> ReadLog<T>(string log, string? from = null, string? before = null, CancellationToken cancellationToken = default)
+            where T : class => world.Database.Logs
+            .Where(e => e.Key.Log == log && string.CompareOrdinal(e.Key.Entity, from ?? "") >= 0 && (before is null || string.CompareOrdinal(e.Key.Entity, before) < 0))
+            .Select(e => new DurableLogEntry<T>(e.Key.Entity, e.Key.Sequence, Bytes.Read<T>(e.Value))).ToAsyncEnumerable();
 
         public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken = default) => new(new OutboxDepth(world.Database.Outbox.Count, 0));
 

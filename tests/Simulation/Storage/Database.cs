@@ -20,6 +20,14 @@ internal sealed class Database
 
     public long LastOutboxId { get; private set; }
 
+    /// <summary>Entries of logs.</summary>
+    public SortedDictionary<(string Log, string Entity, long Sequence), byte[]> Logs { get; } = new(InOrder);
+
+    private static readonly Comparer<(string Log, string Entity, long Sequence)> InOrder = Comparer<(string Log, string Entity, long Sequence)>.Create((one, other) =>
+        string.CompareOrdinal(one.Log, other.Log) is not 0 and var logs ? logs
+        : string.CompareOrdinal(one.Entity, other.Entity) is not 0 and var entities ? entities
+        : one.Sequence.CompareTo(other.Sequence));
+
     public IReadOnlyCollection<ScheduleRow> Armed => armed.Values;
 
     /// <summary>How often a row was armed, moved or removed.</summary>
@@ -86,6 +94,10 @@ internal sealed class Database
                 return true;
             case ScheduleSettle settle:
                 return Apply(settle);
+            case LogAppend append:
+                foreach (var row in append.Rows)
+                    Logs.TryAdd((append.Log, row.Entity, row.Sequence), row.Payload.ToArray());
+                return true;
             default:
                 throw new NotSupportedException(request.GetType().Name);
         }

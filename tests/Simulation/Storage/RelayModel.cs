@@ -1,5 +1,6 @@
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Streams;
+using Shop.Audit;
 using Shop.Events;
 using Shop.Sagas;
 using Shop.Simulation.Cluster;
@@ -9,7 +10,7 @@ namespace Shop.Simulation.Storage;
 
 /// <summary>
 /// Takes a process's rows from the outbox to those who listen, at least once and in any order: the shop's own listener, which hands orders
-/// to their sagas, and an audit that hears everything.
+/// to their sagas, the shop's audit, and the laws, which hear everything.
 /// </summary>
 internal sealed class RelayModel
 {
@@ -17,12 +18,14 @@ internal sealed class RelayModel
     private readonly Process process;
     private readonly Actor actor;
     private readonly OrderEventsGrain listener;
+    private readonly AuditGrain audit;
 
     public RelayModel(World world, Process process)
     {
         (this.world, this.process) = (world, process);
         actor = world.ActorOf("relay", process);
         listener = new OrderEventsGrain(world.Cluster.Grains, process.Clock, world.LogOf<OrderEventsGrain>(process.Name));
+        audit = new AuditGrain(new DurableLog(process.Committer, Bytes.Serializer), process.Clock, world.LogOf<AuditGrain>(process.Name));
     }
 
     public void Take(OutboxRow row) => actor.Begin(() => _ = Deliver(row));
@@ -42,6 +45,7 @@ internal sealed class RelayModel
                 world.Laws.Heard(item);
                 if (item.Entity.StartsWith("order/", StringComparison.Ordinal))
                     await listener.OnNextAsync([new SequentialItem<ShopEvent>(item, null!)]);
+                await audit.OnNextAsync([new SequentialItem<ShopEvent>(item, null!)]);
                 if (!again)
                     await process.Committer.Commit(new OutboxRemove([row.Id]));
             }
