@@ -13,7 +13,7 @@ internal static class OperationsRoutes
         operations.MapGet("/invariants", OperationsHandlers.Invariants)
             .WithName("checkInvariants")
             .WithSummary("Check the shop's books against each other")
-            .WithDescription("Reads everything that is stored. Answers 200 also when an invariant is broken: ok says so, offenders name the entities.")
+            .WithDescription("Reads everything that is stored. Answers 200 also when an invariant is broken: ok says so, offenders name the entities. The audit of events comes a moment after all else: with atRest=true, ask again for a few seconds.")
             .Answers<InvariantsBody>(200)
             .Refuses(400, 401, 503);
 

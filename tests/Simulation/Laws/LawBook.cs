@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
+using Shop.Audit;
 using Shop.Events;
 using Shop.Operations;
 using Shop.Orders;
@@ -83,7 +84,7 @@ internal sealed class LawBook(World world)
     public void Thrown(string where, Exception fault)
     {
         if (fault is not (DurableStateLostException or GroupCommitQueueFullException or TimeoutException or IOException
-            or GatewayUnavailableException or OperationCanceledException or Orleans.Runtime.SiloUnavailableException))
+            or GatewayUnavailableException or OperationCanceledException or Orleans.Runtime.SiloUnavailableException or AuditUnavailableException))
         {
             Break($"{where}: {fault}");
         }

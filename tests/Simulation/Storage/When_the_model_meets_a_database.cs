@@ -102,6 +102,11 @@ public sealed class When_the_model_meets_a_database
         var armed = await snapshot.ReadScheduled(null, CancellationToken.None).ToListAsync();
         Assert.NotEmpty(armed);
         Assert.Equal(armed.Select(Text).Order(StringComparer.Ordinal), model.Armed.Select(Text).Order(StringComparer.Ordinal));
+
+        var logged = await snapshot.ReadLog("log", null, null, CancellationToken.None).ToListAsync();
+        Assert.NotEmpty(logged);
+        Assert.Equal(
+            logged.Select(row => (row.Entity, row.Sequence, Text(row.Payload))), model.Logs.Select(entry => (entry.Key.Entity, entry.Key.Sequence, Text(entry.Value))));
     }
 
     private static string Text(StoredRow? row) => row is null
@@ -147,12 +152,13 @@ public sealed class When_the_model_meets_a_database
             _ => [],
         });
 
-        private WriteRequest Next() => choices.Next(10) switch
+        private WriteRequest Next() => choices.Next(11) switch
         {
             < 6 => Write(),
             6 => new VersionCheck(Row(), choices.Next(6)),
             7 => new OutboxRemove([.. outbox.Keys.Where(_ => choices.Next(3) == 0)]),
             8 => new OutboxAppend([Event()]),
+            10 => new LogAppend("log", [.. Some(() => new LogRow(Name("entity", choices.Next(4)), choices.Next(8), Payload()))]),
             _ when tokens.Count > 0 => Settle(choices.Pick(tokens)),
             _ => Write(),
         };
