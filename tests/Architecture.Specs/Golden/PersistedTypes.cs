@@ -42,10 +42,13 @@ internal static partial class PersistedTypes
         .Where(facet => facet.IsGenericType && facet.GetGenericTypeDefinition() is var open && (open == typeof(IDurable<>) || open == typeof(IDurableMap<>)))
         .Select(facet => facet.GetGenericArguments()[0]);
 
-    // rows.Read<T>(…), rows.TryWrite<T>(…), snapshot.ReadEntries<T>(…)
+    // Not a field: it would be made after the list that needs it.
+    private static Type[] Stores => [typeof(IDurableRows), typeof(IDurableLog), typeof(IDurableSnapshot)];
+
+    // rows.Read<T>(…), rows.TryWrite<T>(…), log.Append<T>(…), snapshot.ReadEntries<T>(…)
     private static IEnumerable<Type> RowsOf(Type type) => type.Namespace?.StartsWith("Shop", StringComparison.Ordinal) == true
         ? Il.MethodsOf(type).SelectMany(Il.MembersUsedBy).OfType<MethodInfo>()
-            .Where(call => call.IsGenericMethod && (call.DeclaringType == typeof(IDurableRows) || call.DeclaringType == typeof(IDurableSnapshot)))
+            .Where(call => call.IsGenericMethod && Stores.Contains(call.DeclaringType))
             .Select(call => call.GetGenericArguments()[0])
         : [];
 

@@ -21,7 +21,7 @@ public class When_the_books_are_checked(ShopHost host)
         Assert.Equal("awaiting_payment", (await shop.Order(product, 1, "tok_declined")).OrderStatus);
 
         var report = await Shopper.Eventually(
-            async () => (await shop.Get("/v1/ops/invariants")).Expect(HttpStatusCode.OK), report => report.At("ok").GetBoolean(), "all invariants hold");
+            async () => (await shop.Get("/v1/ops/invariants?atRest=true")).Expect(HttpStatusCode.OK), report => report.At("ok").GetBoolean(), "all invariants hold");
 
         Assert.All(report.At("checks").EnumerateArray(), check =>
         {
@@ -30,5 +30,10 @@ public class When_the_books_are_checked(ShopHost host)
             Assert.Equal(0, check.GetProperty("offenders").GetArrayLength());
         });
         Assert.Contains(report.At("checks").EnumerateArray(), check => check.GetProperty("checked").GetInt64() > 0);
+        Assert.True((await shop.Get("/v1/ops/invariants")).Expect(HttpStatusCode.OK).At("ok").GetBoolean());
     }
+
+    [Fact]
+    public async Task Should_not_guess_whether_the_shop_is_at_rest() =>
+        Assert.Contains("atRest must be true or false", (await shop.Get("/v1/ops/invariants?atRest=maybe")).Expect(HttpStatusCode.BadRequest).Text, StringComparison.Ordinal);
 }
