@@ -43,8 +43,8 @@ internal sealed class RabbitMqAdapter(RabbitMqProvider provider, IStreamQueueMap
     private async Task Publish(StreamId stream, object[] events, Dictionary<string, object>? requestContext)
     {
         var exchange = provider.Names.Exchange;
-        using var activity = StreamTracing.StartPublish(exchange, stream, events.Length);
         var messages = Write(stream, events, requestContext);
+        using var activity = StreamTracing.StartPublish(exchange, stream, events.Length, messages);
         foreach (var message in messages)
         {
             if (message.Body.Length > provider.Options.MaxMessageBytes)

@@ -8,6 +8,12 @@ internal sealed class StreamMetrics : IDisposable
 {
     public const string MeterName = "Orleans.Streams.RabbitMQ";
 
+    // The usual ones are for milliseconds: every confirm would be in the first.
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    };
+
     private readonly KeyValuePair<string, object?> _provider;
     private readonly Meter _meter;
     private readonly Histogram<double> _confirmSeconds;
@@ -26,7 +32,7 @@ internal sealed class StreamMetrics : IDisposable
     {
         _provider = new("provider", provider);
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
-        _confirmSeconds = _meter.CreateHistogram<double>("rabbitmq.streams.confirm.duration", "s", "From the call to the broker's confirm.");
+        _confirmSeconds = _meter.CreateHistogram("rabbitmq.streams.confirm.duration", "s", "From the call to the broker's confirm.", tags: null, Seconds);
         _published = _meter.CreateCounter<long>("rabbitmq.streams.published", "{message}", "Messages by outcome: confirmed, nacked, returned, timed_out; repeated counts those sent again.");
         _received = _meter.CreateCounter<long>("rabbitmq.streams.received", "{message}", "Messages that came from the broker.");
         _delivered = _meter.CreateCounter<long>("rabbitmq.streams.delivered", "{message}", "Messages that all subscribers have taken.");

@@ -1,4 +1,5 @@
 using Shop.Silo.Hosting;
+using Shop.Silo.Telemetry;
 using Shop.WebApi.Conventions;
 using Shop.WebApi.Hosting;
 using Shop.WebApi.Operations;
@@ -19,11 +20,16 @@ public static class Program
         // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddShopHttp();
+<<<<<<< HEAD
         var settings = ShopSettings.Read(builder.Configuration, ShopPart.Client);
         if (settings.Mode == ShopMode.Embedded)
             ShopSilo.AddTo(builder, settings);
         else
             ShopClient.AddTo(builder, settings);
+=======
+        builder.AddShopTelemetry();
+        ShopSilo.AddEmbedded(builder);
+>>>>>>> e317671 (Count what the shop does, and show it to Prometheus with what its libraries count)
 
         var app = builder.Build();
         app.UseMiddleware<ConventionsPipeline>();
@@ -33,6 +39,7 @@ public static class Program
         app.MapStock();
         app.MapOperations(settings);
         app.MapHealth();
+        app.MapShopMetrics();
         app.MapOpenApi();
         app.MapShopDashboard();
         return app;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Shop.Payments;
 using Shop.Sagas;
+using Shop.Telemetry;
 
 namespace Shop.Hosting;
 
@@ -32,6 +33,10 @@ public static class ShopGrains
             .Validate(o => o.HangLimit > TimeSpan.Zero, "Shop:SimulatedGateway:HangLimit must be longer than zero.")
             .Validate(o => o.FlakyFailures >= 0, "Shop:SimulatedGateway:FlakyFailures must not be negative.")
             .ValidateOnStart();
+        services.AddOptions<SagaCensusOptions>().Bind(shop.GetSection("Telemetry:Sagas"))
+            .Validate(o => o.Every >= TimeSpan.FromMilliseconds(100) && o.Every <= TimeSpan.FromDays(1), "Shop:Telemetry:Sagas:Every must be 100 ms to 1 day.")
+            .ValidateOnStart();
+        services.AddHostedService<SagaCensus>();
         return silo;
     }
 }

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Orleans.Persistence.GroupCommit;
+using Shop.Telemetry;
 
 namespace Shop.Operations;
 
@@ -27,6 +28,8 @@ internal sealed class InvariantsGrain(IDurableInspector inspector, TimeProvider 
         var orders = new OrderBooks(stock, schedules, audit, reservations);
         await orders.Read(snapshot);
         audit.CheckOutbox(await snapshot.ReadOutboxDepth());
-        return new InvariantReport([stock.Stock.Close(), reservations.Close(), orders.Money.Close(), orders.Ends.Close(), orders.Timelines.Close(), audit.Events.Close()]);
+        var report = new InvariantReport([stock.Stock.Close(), reservations.Close(), orders.Money.Close(), orders.Ends.Close(), orders.Timelines.Close(), audit.Events.Close()]);
+        ShopMeter.Checked(report);
+        return report;
     }
 }

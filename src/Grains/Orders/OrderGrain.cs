@@ -6,6 +6,7 @@ using Orleans.Persistence.GroupCommit;
 using Shop.Events;
 using Shop.Products;
 using Shop.Sagas;
+using Shop.Telemetry;
 using Shop.Values;
 
 namespace Shop.Orders;
@@ -68,6 +69,8 @@ internal sealed partial class OrderGrain(
             LogRefused(key, refused.Faults.Length, refused.Faults[0].Kind, command.Trace.CorrelationId);
         else if (answer is PlaceOrderResult.Mismatch)
             LogMismatch(key, command.Trace.CorrelationId);
+        else if (answer is PlaceOrderResult.Replayed)
+            ShopMeter.Replayed("place");
         return answer;
     }
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 using Shop.Events;
+using Shop.Telemetry;
 using Shop.Values;
 
 namespace Shop.Sagas;
@@ -26,6 +28,8 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
         {
             if (items[i].Item is { Fact: OrderPlaced placed } item)
                 (accepting ??= new List<Task>(items.Count - i)).Add(Accept(placed.Placement.OrderId, item));
+            else
+                ShopMeter.Processed(items[i].Item.Fact, EventFate.Skipped);
         }
 
         return accepting is null ? Task.CompletedTask : Task.WhenAll(accepting);
@@ -42,14 +46,18 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
     private async Task Accept(OrderId orderId, ShopEvent placed)
     {
         CrashPoints.OrderEventArrived.Reach();
+        using var activity = ShopTracing.StartProcessing(placed);
         try
         {
             await grains.GetGrain<IOrderSagaGrain>(orderId.Key).Accept(placed).WaitAsync(AcceptLimit, time);
+            ShopMeter.Processed(placed.Fact, EventFate.Processed);
         }
         catch (Exception e)
         {
             // One saga that cannot be reached must not hold up its neighbours: its scheduled row starts it.
             LogLeftToTheRow(orderId, e);
+            ShopMeter.Processed(placed.Fact, EventFate.Failed);
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
         }
     }
 

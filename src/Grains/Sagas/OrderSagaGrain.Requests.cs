@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Shop.Events;
 using Shop.Orders;
+using Shop.Telemetry;
 
 namespace Shop.Sagas;
 
@@ -38,9 +39,9 @@ internal sealed partial class OrderSagaGrain
             return new CancelOrderResult.NotFound();
         return await Decide(new SagaInput.CancelRequested(command.Key.Value, command.RequestHash, command.Reason), command.Trace) switch
         {
-            SagaAnswer.CancelGranted a => new CancelOrderResult.Granted(a.Replayed),
-            SagaAnswer.CancelRefundPending a => new CancelOrderResult.RefundPending(a.Replayed),
-            SagaAnswer.CancelTooLate a => new CancelOrderResult.TooLate(a.Replayed),
+            SagaAnswer.CancelGranted a => new CancelOrderResult.Granted(Counted(a.Replayed, "cancel")),
+            SagaAnswer.CancelRefundPending a => new CancelOrderResult.RefundPending(Counted(a.Replayed, "cancel")),
+            SagaAnswer.CancelTooLate a => new CancelOrderResult.TooLate(Counted(a.Replayed, "cancel")),
             SagaAnswer.Mismatch => new CancelOrderResult.Mismatch(),
             _ => throw new UnreachableException(),
         };
@@ -52,7 +53,7 @@ internal sealed partial class OrderSagaGrain
             return new PayOrderResult.NotFound();
         return await Decide(new SagaInput.PaymentMethodGiven(command.Key.Value, command.RequestHash, command.PaymentMethod), command.Trace) switch
         {
-            SagaAnswer.PaymentAccepted a => new PayOrderResult.Accepted(durable.DurableState!.WhenPaymentWasGiven(command.Key), a.Replayed),
+            SagaAnswer.PaymentAccepted a => new PayOrderResult.Accepted(durable.DurableState!.WhenPaymentWasGiven(command.Key), Counted(a.Replayed, "pay")),
             SagaAnswer.PaymentNotAwaited => new PayOrderResult.NotAwaited(durable.DurableState!.Status),
             SagaAnswer.Mismatch => new PayOrderResult.Mismatch(),
             _ => throw new UnreachableException(),
@@ -69,6 +70,13 @@ internal sealed partial class OrderSagaGrain
             SagaAnswer.NothingToRetry => new RetryOrderResult.NothingToRetry(durable.DurableState!.Status),
             _ => throw new UnreachableException(),
         };
+    }
+
+    private static bool Counted(bool replayed, string operation)
+    {
+        if (replayed)
+            ShopMeter.Replayed(operation);
+        return replayed;
     }
 
     /// <summary>Calls that are pausing between tries try now.</summary>

@@ -5,6 +5,7 @@ using Orleans.Concurrency;
 using Orleans.Persistence.GroupCommit;
 using Shop.Events;
 using Shop.Orders;
+using Shop.Telemetry;
 using Shop.Values;
 
 namespace Shop.Sagas;
@@ -124,11 +125,12 @@ internal sealed partial class OrderSagaGrain(
             return durable.WhenDurable();
         }
 
+        var before = published;
         var stored = Commit(decision.State);
         if (decision.Write == SagaWrite.Alongside)
             Send(decision.Commands);
         WatchLookups();
-        return Settle(stored, decision);
+        return Settle(stored, decision, before);
     }
 
     private Task Commit(SagaState state)
@@ -150,7 +152,8 @@ internal sealed partial class OrderSagaGrain(
         return durable.Commit(next, outgoing);
     }
 
-    private async Task Settle(Task stored, SagaDecision decision)
+    /// <param name="before">The sequence up to which facts had gone into earlier commits.</param>
+    private async Task Settle(Task stored, SagaDecision decision, long before)
     {
         try
         {
@@ -164,6 +167,7 @@ internal sealed partial class OrderSagaGrain(
         }
 
         CrashPoints.Stored(decision.State.Step)?.Reach();
+        SagaMeasures.Stored(decision.State, before);
         if (decision.Write == SagaWrite.BeforeCommands)
             Send(decision.Commands);
         if (decision.State.Status.IsOutcome())
@@ -189,7 +193,7 @@ internal sealed partial class OrderSagaGrain(
         CrashPoints.NotSent(command)?.Reach();
         try
         {
-            var input = await runner.Run(command, durable.State!, Pause);
+            var input = await Ask(command, durable.State!);
             inFlight.Remove(command);
             if (input is not null)
                 await Decide(input);
@@ -204,6 +208,12 @@ internal sealed partial class OrderSagaGrain(
             inFlight.Remove(command);
             LogCommandFailed(OrderId.FromKey(key), command, e);
         }
+    }
+
+    private async Task<SagaInput?> Ask(SagaCommand command, SagaState state)
+    {
+        using var activity = ShopTracing.StartCommand(command, state.Placement);
+        return await runner.Run(command, state, Pause);
     }
 
     private async Task Pause(TimeSpan pause)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Persistence.GroupCommit;
 using Shop.Events;
+using Shop.Telemetry;
 using Shop.Values;
 
 namespace Shop.Stock;
@@ -81,6 +82,8 @@ internal sealed partial class StockGrain(
         if (decision is not { Next: { } next, Remembered: { } remembered })
         {
             await stock.ConfirmCurrent();
+            if (decision.Answer is AdjustStockResult.Adjusted { Replayed: true })
+                ShopMeter.Replayed("adjust");
             return decision.Answer;
         }
 

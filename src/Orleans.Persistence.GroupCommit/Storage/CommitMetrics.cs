@@ -10,6 +10,12 @@ internal sealed class CommitMetrics : IDisposable
 
     private static readonly ActivitySource Activities = new(Name);
 
+    // The usual ones are for milliseconds: every commit would be in the first.
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
+
     private readonly Meter _meter;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _duration;
@@ -20,7 +26,7 @@ internal sealed class CommitMetrics : IDisposable
     {
         _meter = meters?.Create(Name) ?? new Meter(Name);
         _batchSize = _meter.CreateHistogram<int>("groupcommit.batch.size", "{write}", "Writes in one transaction.");
-        _duration = _meter.CreateHistogram<double>("groupcommit.commit.duration", "s", "From the start of a transaction until it is durable.");
+        _duration = _meter.CreateHistogram("groupcommit.commit.duration", "s", "From the start of a transaction until it is durable.", tags: null, Seconds);
         _conflicts = _meter.CreateCounter<long>("groupcommit.conflicts", "{write}", "Writes that were left out because another one came first.");
         _failures = _meter.CreateCounter<long>("groupcommit.failures", "{write}", "Writes that failed or ended ambiguously.");
     }

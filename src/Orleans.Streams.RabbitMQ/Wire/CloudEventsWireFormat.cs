@@ -9,7 +9,8 @@ namespace Orleans.Streams.RabbitMQ;
 
 /// <summary>
 /// CloudEvents 1.0 in JSON (structured mode), for readers in any language: one event as <c>application/cloudevents+json</c>, several as
-/// <c>application/cloudevents-batch+json</c>. A message holds events of one type only, so that a routing key can name it. Thread-safe.
+/// <c>application/cloudevents-batch+json</c>. A message holds events of one type only, so that a routing key can name it. An event that has the
+/// extension <c>traceparent</c> is published within that trace. Thread-safe.
 /// </summary>
 /// <param name="mapper">Knows your events.</param>
 /// <param name="json">Writes the <c>data</c> of events. Null: <see cref="JsonSerializerOptions.Web"/>.</param>
@@ -68,8 +69,12 @@ public sealed class CloudEventsWireFormat(ICloudEventMapper mapper, JsonSerializ
             Type = first.Type,
             CorrelationId = CorrelationOf(first),
             Timestamp = first.Time,
+            TraceParents = WireMessage.IsTraced ? TraceParentsOf(run) : [],
         };
     }
+
+    /// <summary>The extension for distributed tracing.</summary>
+    private static string[] TraceParentsOf(List<CloudEvent> run) => [.. run.Select(item => item["traceparent"]).OfType<string>().Distinct()];
 
     /// <summary>The usual extension; left out when AMQP cannot carry it.</summary>
     private static string? CorrelationOf(CloudEvent first) => first["correlationid"] is string { Length: > 0 } text && Encoding.UTF8.GetByteCount(text) <= MessageLimits.ShortText ? text : null;

@@ -13,9 +13,17 @@ internal static class StreamTracing
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    public static Activity? StartPublish(string exchange, StreamId stream, int events)
+    public static bool IsOn => Source.HasListeners();
+
+    /// <summary>
+    /// Under whoever publishes, unless the events say where they come from: an outbox publishes in the background, long after.
+    /// </summary>
+    public static Activity? StartPublish(string exchange, StreamId stream, int events, IReadOnlyList<WireMessage> messages)
     {
-        var activity = Source.StartActivity($"publish {exchange}", ActivityKind.Producer);
+        if (!IsOn)
+            return null;
+
+        var activity = StartAfter(OriginsOf(messages), $"publish {exchange}", ActivityKind.Producer);
         Describe(activity, exchange, stream, "send", events);
         return activity;
     }
@@ -25,13 +33,34 @@ internal static class StreamTracing
         if (!Source.HasListeners() || batch.Deliveries.Count == 0)
             return null;
 
-        var publishers = batch.Deliveries.Select(delivery => PublisherOf(delivery.Message.Properties)).Where(context => context != default).ToList();
-        // One publisher is the parent; several can only be linked to.
-        var activity = publishers.Count == 1
-            ? Source.StartActivity($"process {batch.Lane!.Name}", ActivityKind.Consumer, publishers[0])
-            : Source.StartActivity($"process {batch.Lane!.Name}", ActivityKind.Consumer, default(ActivityContext), links: publishers.Select(context => new ActivityLink(context)));
+        // Messages that were published at once have one publisher.
+        var publishers = batch.Deliveries.Select(delivery => PublisherOf(delivery.Message.Properties)).Where(context => context != default).Distinct().ToList();
+        var activity = publishers.Count == 0
+            ? Source.StartActivity($"process {batch.Lane!.Name}", ActivityKind.Consumer, default(ActivityContext))
+            : StartAfter(publishers, $"process {batch.Lane!.Name}", ActivityKind.Consumer);
         Describe(activity, batch.Deliveries[0].Message.Exchange, batch.StreamId, "process", batch.Events.Count);
         return activity;
+    }
+
+    /// <summary>One origin is the parent; several can only be linked to.</summary>
+    private static Activity? StartAfter(List<ActivityContext> origins, string name, ActivityKind kind) => origins switch
+    {
+        [] => Source.StartActivity(name, kind),
+        [var origin] when Activity.Current?.TraceId == origin.TraceId && kind == ActivityKind.Producer => Source.StartActivity(name, kind),
+        [var origin] => Source.StartActivity(name, kind, origin),
+        _ => Source.StartActivity(name, kind, default(ActivityContext), links: origins.Select(context => new ActivityLink(context))),
+    };
+
+    private static List<ActivityContext> OriginsOf(IReadOnlyList<WireMessage> messages)
+    {
+        var origins = new List<ActivityContext>();
+        foreach (var text in messages.SelectMany(message => message.TraceParents).Distinct())
+        {
+            if (ActivityContext.TryParse(text, null, isRemote: true, out var origin))
+                origins.Add(origin);
+        }
+
+        return origins;
     }
 
     /// <summary>Names the activity that publishes, unless the format has named another one.</summary>

@@ -1,3 +1,5 @@
+using Orleans.Streams.RabbitMQ.Wire;
+
 namespace Orleans.Streams.RabbitMQ;
 
 /// <summary>What one AMQP message says, without where it goes. Immutable.</summary>
@@ -25,6 +27,16 @@ public sealed record WireMessage(ReadOnlyMemory<byte> Body, string? ContentType)
     /// <c>orleans-</c> belong to the provider.
     /// </summary>
     public IReadOnlyDictionary<string, object?> Headers { get; init; } = NoHeaders;
+
+    /// <summary>
+    /// The traces that its events belong to, as W3C <c>traceparent</c>s, each once. The provider publishes as a part of the trace when all that it
+    /// publishes at once belongs to one, and links to them when they are several. Only asked of a format's writing, and only when
+    /// <see cref="IsTraced"/>.
+    /// </summary>
+    public IReadOnlyList<string> TraceParents { get; init; } = [];
+
+    /// <summary>Whether anybody listens to the provider's activities: a format need not look for traces otherwise. May change at any time.</summary>
+    public static bool IsTraced => StreamTracing.IsOn;
 
     private static readonly IReadOnlyDictionary<string, object?> NoHeaders = new Dictionary<string, object?>();
 }

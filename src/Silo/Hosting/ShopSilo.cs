@@ -4,6 +4,7 @@ using Orleans.Dashboard;
 using Orleans.Persistence.GroupCommit;
 using Shop.Hosting;
 using Shop.Silo.Streams;
+using Shop.Silo.Telemetry;
 
 namespace Shop.Silo.Hosting;
 
@@ -27,6 +28,7 @@ public static class ShopSilo
             .Configure<GrainCollectionOptions>(CollectSoon)
             .AddGroupCommit(store => Configure(store, settings))
             .AddShopStreams(settings)
+            .AddShopTracing(builder.Configuration)
             .AddShopGrains(builder.Configuration.GetSection("Shop"))
             .AddDashboard());
         if (settings.SeedDemo)

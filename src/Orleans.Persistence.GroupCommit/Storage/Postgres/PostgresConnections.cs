@@ -11,7 +11,7 @@ internal sealed class PostgresConnections : IDisposable
     // A client's limit is only for a server that does not answer at all; the server's own comes first.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    private readonly string _connectionString;
+    private readonly NpgsqlDataSource _single;
     private readonly string _name;
     private readonly GroupCommitOptions _options;
 
@@ -30,9 +30,9 @@ internal sealed class PostgresConnections : IDisposable
         };
         _name = settings.ApplicationName ??= "groupcommit";
         Server = $"'{settings.Database ?? settings.Username}' on {settings.Host}:{settings.Port}";
-        Pool = NpgsqlDataSource.Create(settings);
+        Pool = Named(_name, settings);
         settings.Pooling = false;
-        _connectionString = settings.ToString();
+        _single = Named($"{_name} single", settings);
     }
 
     /// <summary>The database in words.</summary>
@@ -51,11 +51,19 @@ internal sealed class PostgresConnections : IDisposable
     /// <summary>For statements that look rows up by their keys: a plan that scans is always the wrong one.</summary>
     public NpgsqlConnection OpenForReading() => Open("reader", "enable_hashjoin", "enable_mergejoin");
 
-    public void Dispose() => Pool.Dispose();
+    public void Dispose()
+    {
+        Pool.Dispose();
+        _single.Dispose();
+    }
+
+    /// <summary>Npgsql's metrics show the name, and without one where the database is and who uses it.</summary>
+    private static NpgsqlDataSource Named(string name, NpgsqlConnectionStringBuilder settings) =>
+        new NpgsqlDataSourceBuilder(settings.ToString()) { Name = name }.Build();
 
     private NpgsqlConnection Open(string role, params string[] off)
     {
-        var connection = new NpgsqlConnection(_connectionString);
+        var connection = _single.CreateConnection();
         try
         {
             connection.Open();

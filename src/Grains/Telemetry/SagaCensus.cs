@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Shop.Telemetry;
+
+/// <summary>Brings the count of open orders to this process's gauge, as long as somebody looks at it.</summary>
+internal sealed partial class SagaCensus(IGrainFactory grains, TimeProvider time, IOptions<SagaCensusOptions> options, ILogger<SagaCensus> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        ShopMeter.Begin();
+        using var ticks = new PeriodicTimer(options.Value.Every, time);
+        try
+        {
+            do
+            {
+                if (SagaGauge.WasLookedAt())
+                    await Count(stoppingToken);
+            }
+            while (await ticks.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The process stops.
+        }
+
+        SagaGauge.Set(null);
+    }
+
+    private async Task Count(CancellationToken cancellationToken)
+    {
+        try
+        {
+            SagaGauge.Set(await grains.GetGrain<ISagaCensusGrain>(ISagaCensusGrain.Key).Read().WaitAsync(cancellationToken));
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // An old number would look like a shop that stands still.
+            SagaGauge.Set(null);
+            LogNotCounted(fault);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Open orders could not be counted; the metric shop_sagas is left out until they can.")]
+    private partial void LogNotCounted(Exception fault);
+}
+
+/// <summary>How open orders are counted for the metrics: the section <c>Shop:Telemetry:Sagas</c>.</summary>
+public sealed class SagaCensusOptions
+{
+    /// <summary>
+    /// The pause between counts. Default 15 s, as long as Prometheus usually waits between its visits. A count reads the row of every open order
+    /// and the state of some: with a short pause and many open orders that is a load of its own.
+    /// </summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromSeconds(15);
+}
