@@ -14,12 +14,8 @@ public static class Program
     {
         var builder = Begin(args);
         builder.Configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8081")]);
-<<<<<<< HEAD
-        ShopSilo.AddTo(builder, ShopSettings.Read(builder.Configuration));
-=======
         builder.AddShopTelemetry();
-        ShopSilo.AddEmbedded(builder);
->>>>>>> e317671 (Count what the shop does, and show it to Prometheus with what its libraries count)
+        ShopSilo.AddTo(builder, ShopSettings.Read(builder.Configuration));
 
         var app = builder.Build();
         app.MapShopHealth();

@@ -20,16 +20,12 @@ public static class Program
         // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddShopHttp();
-<<<<<<< HEAD
+        builder.AddShopTelemetry();
         var settings = ShopSettings.Read(builder.Configuration, ShopPart.Client);
         if (settings.Mode == ShopMode.Embedded)
             ShopSilo.AddTo(builder, settings);
         else
             ShopClient.AddTo(builder, settings);
-=======
-        builder.AddShopTelemetry();
-        ShopSilo.AddEmbedded(builder);
->>>>>>> e317671 (Count what the shop does, and show it to Prometheus with what its libraries count)
 
         var app = builder.Build();
         app.UseMiddleware<ConventionsPipeline>();

@@ -15,6 +15,7 @@ public static class ShopClient
         builder.Services.AddHostedService<DatabaseAtStart>();
         builder.Host.UseOrleansClient(client => client
             .UseShopCluster(settings)
+            .AddActivityPropagation()
             .UseConnectionRetryFilter(RetryFor(settings.StartTimeout, TimeProvider.System))
             .AddDashboard());
         builder.Services.AddHealthChecks()

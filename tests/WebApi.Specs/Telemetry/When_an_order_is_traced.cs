@@ -18,7 +18,7 @@ public sealed class When_an_order_is_traced(TracedShop host) : IClassFixture<Tra
 
         // A span is exported when it has ended: the request that began it all among the last.
         var spans = await SpansWhen(client.TraceId, spans => Missing(spans).Count == 0 && Orphans(spans, client).Count == 0);
-        var request = Assert.Single(spans, span => span is { Kind: ActivityKind.Server, DisplayName: "POST /v1/orders" });
+        var request = Assert.Single(spans, span => span is { Kind: ActivityKind.Server, DisplayName: "POST /v1/orders/" });
         Assert.Equal(client.SpanId, request.ParentSpanId);
         Assert.Single(spans, span => span.ParentSpanId == client.SpanId);
 
@@ -130,7 +130,7 @@ public sealed class When_an_order_is_traced(TracedShop host) : IClassFixture<Tra
 
     private static List<string> Missing(IReadOnlyList<Activity> spans) =>
     [
-        .. ((string[])["POST /v1/orders", "IOrderGrain/Place", "process shop.order-placed.v1", "IOrderSagaGrain/Accept", "saga reserve", "saga authorize", "saga capture", "saga ship"])
+        .. ((string[])["POST /v1/orders/", "IOrderGrain/Place", "process shop.order-placed.v1", "IOrderSagaGrain/Accept", "saga reserve", "saga authorize", "saga capture", "saga ship"])
             .Where(name => !spans.Any(span => Is(span, name))),
     ];
 
