@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Dashboard;
+using Shop.Silo.Telemetry;
 
 namespace Shop.Silo.Hosting;
 
@@ -15,7 +16,7 @@ public static class ShopClient
         builder.Services.AddHostedService<DatabaseAtStart>();
         builder.Host.UseOrleansClient(client => client
             .UseShopCluster(settings)
-            .AddActivityPropagation()
+            .AddShopTracing(builder.Configuration)
             .UseConnectionRetryFilter(RetryFor(settings.StartTimeout, TimeProvider.System))
             .AddDashboard());
         builder.Services.AddHealthChecks()
