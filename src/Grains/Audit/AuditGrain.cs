@@ -4,6 +4,7 @@ using Orleans.Persistence.GroupCommit;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 using Shop.Events;
+using Shop.Telemetry;
 
 namespace Shop.Audit;
 
@@ -42,11 +43,13 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
         }
         catch (Exception e) when (e is DurableStateLostException or GroupCommitQueueFullException or TimeoutException)
         {
+            Count(items, EventFate.Failed);
             LogWaiting(entries.Length, items[0].Item.EventId, e);
             throw new AuditUnavailableException($"{entries.Length} events from {items[0].Item.EventId} on could not be kept: {e.Message}");
         }
 
         CrashPoints.AuditKept.Reach();
+        Count(items, EventFate.Processed);
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -55,6 +58,12 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
     {
         LogStreamError(this.GetPrimaryKeyString(), ex);
         return Task.CompletedTask;
+    }
+
+    private static void Count(IList<SequentialItem<ShopEvent>> items, EventFate fate)
+    {
+        for (var i = 0; i < items.Count; i++)
+            ShopMeter.Processed(EventConsumer.Audit, items[i].Item.Fact, fate);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The audit could not keep {Count} events, {EventId} and what came with it; they are delivered again.")]

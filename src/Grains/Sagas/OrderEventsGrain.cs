@@ -29,7 +29,7 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
             if (items[i].Item is { Fact: OrderPlaced placed } item)
                 (accepting ??= new List<Task>(items.Count - i)).Add(Accept(placed.Placement.OrderId, item));
             else
-                ShopMeter.Processed(items[i].Item.Fact, EventFate.Skipped);
+                ShopMeter.Processed(EventConsumer.Saga, items[i].Item.Fact, EventFate.Skipped);
         }
 
         return accepting is null ? Task.CompletedTask : Task.WhenAll(accepting);
@@ -50,13 +50,13 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
         try
         {
             await grains.GetGrain<IOrderSagaGrain>(orderId.Key).Accept(placed).WaitAsync(AcceptLimit, time);
-            ShopMeter.Processed(placed.Fact, EventFate.Processed);
+            ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Processed);
         }
         catch (Exception e)
         {
             // One saga that cannot be reached must not hold up its neighbours: its scheduled row starts it.
             LogLeftToTheRow(orderId, e);
-            ShopMeter.Processed(placed.Fact, EventFate.Failed);
+            ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Failed);
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
         }
     }

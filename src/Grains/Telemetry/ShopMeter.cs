@@ -17,7 +17,7 @@ internal static class ShopMeter
     private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Events = Meter.CreateCounter<long>(
-        "events.processed", "{event}", "Events that a consumer was given, by what became of them: processed, failed, skipped.");
+        "events.processed", "{event}", "Events that a consumer (saga, audit) was given, by what became of them: processed, failed, skipped.");
 
     private static readonly Counter<long> Orders = Meter.CreateCounter<long>(
         "shop.orders", "{order}", "Orders that got an outcome: confirmed, completed, rejected, cancelled.");
@@ -52,8 +52,8 @@ internal static class ShopMeter
     }
 
     /// <summary>A consumer has done with an event.</summary>
-    public static void Processed(IFact fact, EventFate fate) =>
-        Events.Add(1, new("event_type", FactNames.Of(fact)), new("status", NameOf(fate)));
+    public static void Processed(EventConsumer consumer, IFact fact, EventFate fate) =>
+        Events.Add(1, new("event_type", FactNames.Of(fact)), new("status", NameOf(fate)), new("consumer", NameOf(consumer)));
 
     public static void Ended(string outcome) => Orders.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
@@ -66,6 +66,13 @@ internal static class ShopMeter
 
     public static void Checked(InvariantReport report) => InvariantGauge.Set(report);
 
+    private static string NameOf(EventConsumer consumer) => consumer switch
+    {
+        EventConsumer.Saga => "saga",
+        EventConsumer.Audit => "audit",
+        _ => throw new UnreachableException(),
+    };
+
     private static string NameOf(EventFate fate) => fate switch
     {
         EventFate.Processed => "processed",
@@ -75,13 +82,20 @@ internal static class ShopMeter
     };
 }
 
+/// <summary>Who is given events. Every event comes to each.</summary>
+internal enum EventConsumer
+{
+    Saga,
+    Audit,
+}
+
 /// <summary>What became of an event at one consumer.</summary>
 internal enum EventFate
 {
     /// <summary>What it caused is durable.</summary>
     Processed,
 
-    /// <summary>It was let go without that; something else sees to it.</summary>
+    /// <summary>Not this time: it is delivered again, or something else sees to it.</summary>
     Failed,
 
     /// <summary>Nothing for this consumer.</summary>

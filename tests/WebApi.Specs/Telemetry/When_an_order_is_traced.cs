@@ -83,6 +83,14 @@ public sealed class When_an_order_is_traced(TracedShop host) : IClassFixture<Tra
     }
 
     [Fact]
+    public async Task Should_show_what_the_broker_has_confirmed()
+    {
+        await shop.Product(stock: 1);
+
+        Assert.True((await MetricsPage.Read(host.Http)).Has("rabbitmq_streams_confirm_duration_seconds"));
+    }
+
+    [Fact]
     public async Task Should_be_sent_to_the_collector()
     {
         await shop.Product(stock: 1);
