@@ -43,7 +43,7 @@ public static class ShopTelemetry
     public static IClientBuilder AddShopTracing(this IClientBuilder client, IConfiguration configuration) =>
         Collector.IsThere(configuration) ? client.AddActivityPropagation() : client;
 
-    /// <summary>The page that Prometheus reads. Open: it holds numbers, no names of customers, orders or machines.</summary>
+    /// <summary>The page that Prometheus reads. Open: it holds numbers, no ids of customers or orders, no passwords.</summary>
     public static void MapShopMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint(Path)
         .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]))
         .DisableHttpMetrics();

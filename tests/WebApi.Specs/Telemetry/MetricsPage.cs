@@ -9,8 +9,8 @@ internal sealed partial class MetricsPage(IReadOnlyList<Series> series)
     public IReadOnlyList<Series> Series => series;
 
     /// <summary>0 when there is no such series.</summary>
-    /// <param name="labels">All of the series' labels, as on the page: <c>outcome="confirmed"</c>, separated by commas.</param>
-    public double this[string name, string labels = ""] => series.FirstOrDefault(s => s.Name == name && s.Labels == labels)?.Value ?? 0;
+    /// <param name="labels">All of the series' labels in any order, as on the page: <c>outcome="confirmed"</c>, separated by commas.</param>
+    public double this[string name, string labels = ""] => series.FirstOrDefault(s => s.Name == name && s.Is(labels))?.Value ?? 0;
 
     public bool Has(string prefix) => series.Any(s => s.Name.StartsWith(prefix, StringComparison.Ordinal));
 
@@ -34,6 +34,8 @@ internal sealed partial class MetricsPage(IReadOnlyList<Series> series)
 internal sealed partial record Series(string Name, string Labels, double Value)
 {
     public IEnumerable<string> LabelNames => Label().Matches(Labels).Select(label => label.Groups["name"].Value);
+
+    public bool Is(string labels) => Labels.Split(',').Order().SequenceEqual(labels.Split(',').Order());
 
     [GeneratedRegex("(?<name>[a-zA-Z_][a-zA-Z0-9_]*)=\"(?:[^\"\\\\]|\\\\.)*\"")]
     private static partial Regex Label();

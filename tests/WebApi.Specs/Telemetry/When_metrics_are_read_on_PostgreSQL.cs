@@ -1,3 +1,4 @@
+using Npgsql;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.Telemetry;
@@ -6,15 +7,15 @@ namespace Shop.WebApi.Specs.Telemetry;
 public sealed class When_metrics_are_read_on_PostgreSQL(ShopOnPostgres host)
 {
     [Fact]
-    public async Task Should_show_the_connections_and_not_where_the_database_is()
+    public async Task Should_show_the_connections_by_the_name_of_who_uses_them()
     {
         await new Shopper(host.Http).Product(stock: 1);
 
         var page = await MetricsPage.Read(host.Http);
 
-        var connections = page.Series.Where(series => series.Name.StartsWith("db_client_", StringComparison.Ordinal)).ToList();
-        Assert.Contains(connections, series => series.Labels.Contains("\"groupcommit\"", StringComparison.Ordinal));
-        Assert.DoesNotContain(connections, series => series.Labels.Contains("Host=", StringComparison.OrdinalIgnoreCase) && series.Labels.Contains("groupcommit", StringComparison.Ordinal));
+        var application = new NpgsqlConnectionStringBuilder(host.ConnectionString).ApplicationName;
+        foreach (var pool in (string[])[$"{application}", $"{application} single"])
+            Assert.Contains(page.Series, series => series.Name.StartsWith("db_client_", StringComparison.Ordinal) && series.Labels.Contains($"\"{pool}\"", StringComparison.Ordinal));
         Assert.DoesNotContain(page.Series, series => series.Labels.Contains("Password", StringComparison.OrdinalIgnoreCase));
     }
 }

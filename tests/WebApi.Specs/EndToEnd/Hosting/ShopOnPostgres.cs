@@ -14,6 +14,8 @@ public sealed class ShopOnPostgres : ShopHost
 
     private ShopOnPostgres(PostgresDatabase database) : base(database) => this.database = database;
 
+    public string ConnectionString => database.ConnectionString;
+
     /// <summary>How many states lie in the database.</summary>
     public long StatesInPostgres => long.Parse(database.Ask("SELECT count(*) FROM orleansstorage")!, CultureInfo.InvariantCulture);
 }
