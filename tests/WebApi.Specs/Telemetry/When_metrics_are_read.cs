@@ -129,7 +129,11 @@ public sealed partial class When_metrics_are_read(ShopProgram host) : IClassFixt
     {
         await shop.Product(stock: 1);
 
-        Assert.True((await Page()).Has(name));
+        // What was measured shows up on the page a moment later: a commit is answered before it is counted, and a page is kept for a while.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!(await Page()).Has(name))
+            Assert.True(await pause.WaitForNextTickAsync(limit.Token));
     }
 
     [Fact]
