@@ -7,6 +7,8 @@ namespace Shop.Benches.Load.Books;
 internal static class ShopSetup
 {
     private const int Writers = 16;
+    private const int Tries = 20;
+    private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Names that no earlier run against the same shop has used.</summary>
     public static string RunId(int seed) =>
@@ -19,8 +21,25 @@ internal static class ShopSetup
         var options = new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = cancel };
         await Parallel.ForEachAsync(products, options, async (product, stop) =>
         {
-            await api.PutProduct(product.Id, product.Price, stop);
-            await api.Receive(product.Id, product.Received, $"receipt:{product.Id}", stop);
+            await Repeat(() => api.PutProduct(product.Id, product.Price, stop), stop);
+            await Repeat(() => api.Receive(product.Id, product.Received, $"receipt:{product.Id}", stop), stop);
         });
+    }
+
+    /// <summary>Both may be sent again; a shop whose database has just been restarted asks for that.</summary>
+    private static async Task Repeat(Func<Task> request, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await request();
+                return;
+            }
+            catch (Exception fault) when (attempt < Tries && ShopApi.IsNoAnswer(fault, cancel))
+            {
+                await Task.Delay(PauseBetweenTries, cancel);
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Scheduling;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Persistence.GroupCommit.Storage.Postgres;
+using Orleans.Serialization;
 
 namespace Orleans.Hosting;
 
@@ -40,6 +41,8 @@ public static class GroupCommitSiloBuilderExtensions
         services.AddSingleton<IAttributeToFactoryMapper<DurableAttribute>, DurableAttributeMapper>();
         services.AddScoped<GrainUnit>();
         services.AddScheduler();
+        // A caller elsewhere is told why: without it, of all that the database said only that PostgresException cannot be serialized.
+        services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
         return builder;
     }
 }

@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Shop.Benches.Load.Api;
+using Shop.Benches.Load.Books;
+using Shop.Benches.Load.Workloads;
+
+namespace Chaos.Cluster;
+
+/// <summary>
+/// Clients in a closed loop at a modest rate. They repeat a request under the same key until it is answered, look at every order until it has an
+/// outcome, cancel some, and remember all that they were told.
+/// </summary>
+internal sealed class Buyers : IAsyncDisposable
+{
+    private const int Count = 8;
+    private const int CancelPercent = 5;
+    private const int WaitSeconds = 2;
+    private const int Readers = 8;
+    private static readonly TimeSpan PauseBetweenOrders = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PauseBeforeRepeating = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A client that has no answer after all this time has been let down.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    private readonly ShopApi api;
+    private readonly MixedOrders orders;
+    private readonly int seed;
+    private readonly CancellationTokenSource abandon;
+    private readonly ConcurrentDictionary<string, PlacedOrder> followed = new();
+    private readonly Task buying;
+    private readonly Task following;
+    private volatile bool closed;
+
+    public Buyers(ShopApi api, OrderBook book, MixedOrders orders, int seed, CancellationToken cancel)
+    {
+        (this.api, Book, this.orders, this.seed) = (api, book, orders, seed);
+        abandon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        buying = Task.WhenAll(Enumerable.Range(0, Count).Select(Buy));
+        following = Follow();
+    }
+
+    public OrderBook Book { get; }
+
+    public Flow Flow { get; } = new();
+
+    /// <summary>One of them has been let down, or met a fault of its own: to be thrown.</summary>
+    public Task? Broken => buying.IsFaulted ? buying : following.IsFaulted ? following : null;
+
+    /// <summary>Everybody finishes what he has begun; nothing new begins.</summary>
+    public async Task Close()
+    {
+        closed = true;
+        await buying;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await abandon.CancelAsync();
+        await Task.WhenAll(buying, following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        abandon.Dispose();
+    }
+
+    private async Task Buy(int buyer)
+    {
+        var random = new Random(seed * 7919 + buyer);
+        using var pace = new PeriodicTimer(PauseBetweenOrders);
+        for (var n = 0; !closed; n++)
+        {
+            var request = orders.Next(random, buyer, n);
+            var order = await Place(request);
+            if (HasOutcome(order))
+                Flow.Ends(request.Key, order.IsSold);
+            else
+                followed[request.Key] = Book.OrderOf(request);
+            if (random.Next(100) < CancelPercent)
+                await Through("cancel", async () => { await Book.Cancel(api, Book.OrderOf(request), abandon.Token); return ""; });
+            await pace.WaitForNextTickAsync(abandon.Token);
+        }
+    }
+
+    private Task<OrderAnswer> Place(OrderRequest request)
+    {
+        Flow.Asks(request.Key, Stopwatch.GetTimestamp());
+        return Through("order", async () =>
+        {
+            var answer = await api.Place(request, WaitSeconds, abandon.Token);
+            if (answer.Order is { } order)
+            {
+                Book.Acknowledged(request, order);
+                return order;
+            }
+
+            return answer.Status >= 500
+                ? throw new HttpRequestException($"{answer.Status} {answer.Code}", null, (System.Net.HttpStatusCode)answer.Status)
+                : throw new InvalidOperationException($"POST {request.Key} answered {answer.Status} {answer.Code}");
+        });
+    }
+
+    /// <summary>Until there is an answer. Every other one is noted.</summary>
+    private async Task<T> Through<T>(string what, Func<Task<T>> request)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        for (var isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                return await request();
+            }
+            catch (Exception fault) when (ShopApi.IsNoAnswer(fault, abandon.Token))
+            {
+                Flow.Fails(asked, $"{what}: {Kind(fault)}", isFirst);
+                if (Stopwatch.GetElapsedTime(asked) > Patience)
+                    throw new TimeoutException($"No answer to one {what} within {Patience}. Last: {fault.Message}", fault);
+            }
+
+            // As every client does that is told to come back; not a wait for anything.
+            await Task.Delay(PauseBeforeRepeating, abandon.Token);
+        }
+    }
+
+    /// <summary>Looks at all orders that were acknowledged before they had an outcome.</summary>
+    private async Task Follow()
+    {
+        using var pace = new PeriodicTimer(PauseBeforeRepeating);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = abandon.Token };
+        while (await pace.WaitForNextTickAsync(abandon.Token))
+        {
+            await Parallel.ForEachAsync(followed.Keys, options, async (key, stop) =>
+            {
+                var placed = followed[key];
+                var order = await Through<OrderAnswer?>("read", () => api.Read(placed.Id, stop))
+                    ?? throw new InvalidOperationException($"order {placed.Id} was acknowledged and is unknown");
+                if (!HasOutcome(order))
+                    return;
+                Flow.Ends(key, order.IsSold);
+                followed.TryRemove(key, out _);
+            });
+        }
+    }
+
+    private static bool HasOutcome(OrderAnswer order) => order.IsSold || order.IsFinal || order.Status == OrderStatuses.AwaitingPayment;
+
+    private static string Kind(Exception fault) => fault switch
+    {
+        HttpRequestException { StatusCode: { } status } => $"{(int)status}",
+        HttpRequestException { HttpRequestError: var error } => $"{error}",
+        _ => fault.GetType().Name,
+    };
+}

@@ -1,0 +1,56 @@
+using Shop.Benches.Load.Api;
+
+namespace Chaos.Cluster;
+
+/// <summary>One cluster for all specs that need one: each leaves it whole. Nothing else runs meanwhile, for their times are measured.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ClusterFixture : ICollectionFixture<ClusterFixture>, IAsyncLifetime
+{
+    public const string Name = "a cluster";
+
+    /// <summary>Longer than the API itself goes on before it says that it cannot answer.</summary>
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Far above the targets (reports have the times): a busy machine fails no spec.</summary>
+    private const double FlowsWithinSeconds = 60;
+
+    internal RunningCluster Cluster { get; private set; } = null!;
+
+    internal ShopApi Api { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Cluster = await RunningCluster.Start(TestContext.Current.CancellationToken);
+        Api = new ShopApi(Cluster.Url, RequestTimeout, Cluster.Key);
+    }
+
+    /// <summary>Lets orders flow, lets something happen to the cluster, and compares all books afterwards.</summary>
+    internal async Task<Judgement> Judge(ITestOutputHelper output, Func<Ordeal, Task> happens)
+    {
+        try
+        {
+            await using var ordeal = await Ordeal.Begin(this, ChaosSettings.Seed, TestContext.Current.CancellationToken);
+            await happens(ordeal);
+            foreach (var suffered in ordeal.Suffered)
+                output.WriteLine(suffered.ToString());
+            var statuses = await ordeal.Reckon();
+            output.WriteLine(string.Join(", ", statuses.Select(status => $"{status.Value} {status.Key}")));
+
+            Assert.All(ordeal.Suffered, suffered => Assert.InRange(suffered.Flow.FirstConfirmed ?? double.MaxValue, 0, FlowsWithinSeconds));
+            // Without orders of each kind the run would have proved little.
+            Assert.All(["completed", "rejected", "cancelled"], status => Assert.Contains(status, statuses.Keys));
+            return new Judgement(ordeal.Suffered, ordeal.Acknowledged, statuses);
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"SHOP_CHAOS_SEED={ChaosSettings.Seed}: {broken.Message}\n{Cluster.LastWords()}", broken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Api?.Dispose();
+        if (Cluster is not null)
+            await Cluster.DisposeAsync();
+    }
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Globalization;
+using Chaos.Crashes;
+using Shop.Benches.Load.Api;
+using Shop.Benches.Load.Books;
+using Shop.Benches.Load.Workloads;
+using Testing.Servers;
+
+namespace Chaos.Cluster;
+
+/// <summary>What one fault did, as clients saw it.</summary>
+/// <param name="Steady">Seconds from the fault until orders flowed at the usual rate and nobody waited for one so long as to notice.</param>
+internal sealed record Suffered(string Fault, double Steady, FlowDuring Flow)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Fault}: first confirmed {Flow.FirstConfirmed:F2} s, longest pause {Flow.LongestPause:F2} s, longest order {Flow.LongestOrder:F2} s, longest other {Flow.LongestOther:F2} s, steady {Steady:F1} s, confirmed {Flow.Confirmed}, failed requests {Flow.FailedFirst} ({Flow.FailedAnswers} answers: {string.Join(", ", Flow.Failures.Select(kind => $"{kind.Value} {kind.Key}"))})");
+}
+
+/// <summary>Buyers at a cluster while parts of it fail; and the reckoning.</summary>
+internal sealed class Ordeal : IAsyncDisposable
+{
+    private static readonly TimeSpan SteadyLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan EndsLimit = TimeSpan.FromSeconds(90);
+
+    private readonly RunningCluster cluster;
+    private readonly ShopApi api;
+    private readonly Buyers buyers;
+    private readonly CancellationToken cancel;
+    private readonly List<Suffered> suffered = [];
+
+    private Ordeal(RunningCluster cluster, ShopApi api, Buyers buyers, CancellationToken cancel) =>
+        (this.cluster, this.api, this.buyers, this.cancel) = (cluster, api, buyers, cancel);
+
+    public IReadOnlyList<Suffered> Suffered => suffered;
+
+    public int Acknowledged => buyers.Book.Count;
+
+    /// <summary>Orders flow when it returns.</summary>
+    public static async Task<Ordeal> Begin(ClusterFixture shop, int seed, CancellationToken cancel)
+    {
+        var run = ShopSetup.RunId(seed);
+        List<StockedProduct> products =
+        [
+            .. Enumerable.Range(0, 20).Select(n => ShopSetup.Plenty(string.Create(CultureInfo.InvariantCulture, $"plenty-{run}-{n}"), n)),
+            new StockedProduct($"scarce-{run}", Price: 1990, Received: 40, Scarce: true),
+        ];
+        await ShopSetup.Stock(shop.Api, products, cancel);
+        var book = new OrderBook(products.ToDictionary(product => product.Id));
+        var buyers = new Buyers(shop.Api, book, new MixedOrders(run, products, declinedPercent: 8, captureFailsPercent: 4), seed, cancel);
+        var ordeal = new Ordeal(shop.Cluster, shop.Api, buyers, cancel);
+        await ordeal.UntilSteady(Stopwatch.GetTimestamp(), "the start");
+        return ordeal;
+    }
+
+    /// <summary>Lets it happen, and waits until nobody notices any more.</summary>
+    public async Task Strike(ClusterFault fault, string silo)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await Unbroken(fault.Strike(cluster, silo, cancel));
+        await UntilSteady(started, fault.Name);
+        var steady = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        suffered.Add(new Suffered(fault.Name, Math.Round(steady, 2), buyers.Flow.Between(started, Stopwatch.GetTimestamp())));
+        if (fault.Heal is not { } heal)
+            return;
+
+        started = Stopwatch.GetTimestamp();
+        await Unbroken(heal(cluster, silo, cancel));
+        await UntilSteady(started, $"{fault.Name}: back again");
+        steady = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        suffered.Add(new Suffered($"{fault.Name}: back again", Math.Round(steady, 2), buyers.Flow.Between(started, Stopwatch.GetTimestamp())));
+    }
+
+    /// <summary>Waits until the buyers have placed so many orders, in all.</summary>
+    public Task UntilPlaced(int orders) => Unbroken(Placed(orders));
+
+    /// <summary>Lets all orders end, and compares all books.</summary>
+    /// <returns>How many orders ended how.</returns>
+    public async Task<IReadOnlyDictionary<string, int>> Reckon()
+    {
+        await buyers.Close();
+        // Before anybody reads an order again, which would wake its saga: all of them end by themselves, and no event stays behind.
+        None(await DatabaseOfShop.On(PostgresDatabase.At(cluster.ConnectionString)).ComeToRest(EndsLimit, cancel));
+        // The outbox is empty: what it had may still be on its way through the broker to the audit.
+        var (atRest, _) = await BookAudit.WaitForInvariants(api, EndsLimit, cancel);
+        Assert.True(atRest.Ok, atRest.ToString());
+
+        var audit = await new BookAudit(api, buyers.Book, EndsLimit, untilFinal: true, cancelWaiting: false).Run(cancel);
+        Assert.True(audit.Invariants.Ok, audit.Invariants.ToString());
+        None([.. audit.Faults, .. await Replays.Faults(api, buyers.Book, cancel), .. await Left()]);
+        return audit.Statuses;
+    }
+
+    public ValueTask DisposeAsync() => buyers.DisposeAsync();
+
+    /// <summary>A message that stays when all orders have ended was parked, or forgotten. The broker counts late, and a copy may wait to be told from its original.</summary>
+    private async Task<IReadOnlyList<string>> Left()
+    {
+        using var management = cluster.Management();
+        var from = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (true)
+        {
+            var left = (await management.Queues()).Where(queue => queue.Messages > 0).Select(queue => $"{queue.Messages} messages are left in {queue.Name}").ToList();
+            if (left.Count == 0 || Stopwatch.GetElapsedTime(from) > EndsLimit)
+                return left;
+            await pause.WaitForNextTickAsync(cancel);
+        }
+    }
+
+    private async Task Unbroken(Task what)
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!what.IsCompleted)
+        {
+            if (buyers.Broken is { } broken)
+                await broken;
+            await pause.WaitForNextTickAsync(cancel);
+        }
+        await what;
+    }
+
+    private async Task Placed(int orders)
+    {
+        var from = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (Acknowledged < orders)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(from) < SteadyLimit, $"only {Acknowledged} of {orders} orders were acknowledged");
+            await pause.WaitForNextTickAsync(cancel);
+        }
+    }
+
+    private Task UntilSteady(long since, string after) => Unbroken(Steady(since, after));
+
+    private async Task Steady(long since, string after)
+    {
+        var from = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!buyers.Flow.IsSteady(since))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(from) < SteadyLimit, $"orders do not flow {SteadyLimit} after {after}: {buyers.Flow.Between(since, Stopwatch.GetTimestamp())}");
+            await pause.WaitForNextTickAsync(cancel);
+        }
+    }
+
+    private static void None(IReadOnlyList<string> faults) => Assert.True(faults.Count == 0, $"{faults.Count} faults:\n  {string.Join("\n  ", faults.Take(50))}");
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Globalization;
+using Shop.Benches.Load.Machine;
+using Testing.Servers;
+
+namespace Chaos.Cluster;
+
+/// <summary>
+/// Three silos, an API, PostgreSQL and RabbitMQ as <c>./cluster</c> runs them, in a folder of their own. What a killed process of specs leaves
+/// running under <c>SHOP_SERVICES</c> is ended by <c>./test</c>.
+/// </summary>
+internal sealed class RunningCluster : IAsyncDisposable
+{
+    public const int Silos = 3;
+    public const string Api = "api";
+    public const string Postgres = "postgres";
+    public const string RabbitMq = "rabbitmq";
+    private const int LogLinesShown = 25;
+    private const int LogLineShown = 400;
+
+    private static readonly string Script = Find("cluster");
+
+    /// <summary>Where <c>./cluster</c> lies.</summary>
+    public static string Repository => Path.GetDirectoryName(Script)!;
+
+    /// <summary>
+    /// What ends an order by time is short, so that all of them end within a spec. What decides how soon orders flow again is left as it is in production,
+    /// but for the guarantee that a saga starts without its event: half of that still is longer than a broker is away, and keeps nobody waiting at the end.
+    /// Runs that are reported leave it alone, too.
+    /// </summary>
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["Shop__SeedDemo"] = "false",
+        ["Shop__Sagas__CancelWindow"] = "00:00:02",
+        ["Shop__Sagas__PaymentWindow"] = "00:00:03",
+        ["Shop__Sagas__EnsureStartedAfter"] = ChaosSettings.Minutes is null ? "00:00:15" : "00:00:30",
+        ["Logging__Console__FormatterName"] = "simple",
+        ["Logging__Console__FormatterOptions__SingleLine"] = "true",
+        ["Logging__Console__FormatterOptions__TimestampFormat"] = "HH:mm:ss.fff ",
+    };
+
+    private readonly string folder;
+
+    private RunningCluster(string folder, int port)
+    {
+        this.folder = folder;
+        Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>Opens the operations.</summary>
+    public string Key => Read("key");
+
+    public string ConnectionString => $"Host=127.0.0.1;Port={Read(Postgres, "port")};Username=postgres;Database=postgres";
+
+    public string BrokerUrl => $"amqp://guest:guest@127.0.0.1:{Read(RabbitMq, "port")}/";
+
+    public static IEnumerable<string> SiloNames => Enumerable.Range(1, Silos).Select(n => n.ToString(CultureInfo.InvariantCulture));
+
+    public static async Task<RunningCluster> Start(CancellationToken cancel)
+    {
+        var services = Environment.GetEnvironmentVariable("SHOP_SERVICES") is { Length: > 0 } given ? given : Path.GetTempPath();
+        var port = FreePorts.Take(1)[0];
+        var cluster = new RunningCluster(Path.Combine(services, $"cluster-{Guid.NewGuid():N}"), port);
+        try
+        {
+            await cluster.Run(cancel, "up", "--silos", $"{Silos}", "--port", $"{port}", "--no-build");
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What runs, of a process of ours: null while it is down or between two lives.</summary>
+    /// <param name="name">api, or a silo's number.</param>
+    public int? ProcessOf(string name) =>
+        int.TryParse(Read(FolderOf(name), "pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+
+    /// <summary>The HTTP address of a silo itself.</summary>
+    public Uri UrlOf(string name) => new($"http://127.0.0.1:{Read(FolderOf(name), "ports").Split('\n')[0]}");
+
+    /// <summary>As an operator types it: returns when what it asks for is done.</summary>
+    public Task Kill(string name, CancellationToken cancel) => Run(cancel, "kill", name);
+
+    public Task Stop(string name, CancellationToken cancel) => Run(cancel, "stop", name);
+
+    public Task Start(string name, CancellationToken cancel) => Run(cancel, "start", name);
+
+    public Task Pause(string name, CancellationToken cancel) => Run(cancel, "pause", name);
+
+    public Task Continue(string name, CancellationToken cancel) => Run(cancel, "continue", name);
+
+    /// <summary>The management's view of the broker.</summary>
+    public RabbitManagement Management() =>
+        new($"http://127.0.0.1:{int.Parse(Read(RabbitMq, "port"), CultureInfo.InvariantCulture) + 2}", BrokerUrl, "/");
+
+    /// <summary>The last words of every process, and when which of them was started again without being told.</summary>
+    public string LastWords() => string.Join('\n', SiloNames.Append(Api).Select(name =>
+        $"—— {name}, restarts: {Read(FolderOf(name), "restarts").ReplaceLineEndings("; ")}\n{string.Join('\n', Read(FolderOf(name), "log").Split('\n').Where(IsWorthALook).TakeLast(LogLinesShown).Select(line => line[..Math.Min(line.Length, LogLineShown)]))}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!Directory.Exists(folder))
+            return;
+        await Run(CancellationToken.None, "kill", "all");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task Run(CancellationToken cancel, params string[] words)
+    {
+        var start = new ProcessStartInfo(Script, words) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in Settings)
+            start.Environment[name] = value;
+        start.Environment["SHOP_CLUSTER"] = folder;
+        using var process = Process.Start(start)!;
+        var (output, complaints) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
+        await process.WaitForExitAsync(cancel);
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"./cluster {string.Join(' ', words)} failed: {await complaints}{await output}");
+    }
+
+    // What was adjusted and seeded tells nothing about a fault.
+    private static bool IsWorthALook(string line) => !line.Contains("info: Shop.", StringComparison.Ordinal);
+
+    private static string FolderOf(string name) => name == Api ? Api : $"silo-{name}";
+
+    // Written by another process, which may be replacing it just now.
+    private string Read(params string[] path)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine([folder, .. path])).Trim();
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    private static string Find(string name)
+    {
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            var script = Path.Combine(directory.FullName, name);
+            if (File.Exists(script))
+                return script;
+        }
+
+        throw new InvalidOperationException($"No folder above the specs has {name}.");
+    }
+}

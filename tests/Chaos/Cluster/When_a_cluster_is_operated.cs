@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Shop.Benches.Load.Machine;
+
+namespace Chaos.Cluster;
+
+/// <summary>What the README says about a cluster: who gets in where, and what a process says that cannot start.</summary>
+[Collection(ClusterFixture.Name)]
+public sealed class When_a_cluster_is_operated(ClusterFixture shop)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Theory]
+    [InlineData("/v1/ops/invariants")]
+    [InlineData("/v1/ops/sagas")]
+    [InlineData("/dashboard/")]
+    public async Task Should_let_nobody_in_without_the_key(string path)
+    {
+        using var http = new HttpClient { BaseAddress = shop.Cluster.Url };
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get(http, path, null));
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get(http, path, new("Bearer", "a-guess")));
+        Assert.Equal(HttpStatusCode.OK, await Get(http, path, new("Bearer", shop.Cluster.Key)));
+        // Which is what a browser sends after it has asked.
+        Assert.Equal(HttpStatusCode.OK, await Get(http, path, new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anybody:{shop.Cluster.Key}")))));
+    }
+
+    [Fact]
+    public async Task Should_ask_for_the_key_at_a_silo_too()
+    {
+        using var http = new HttpClient { BaseAddress = shop.Cluster.UrlOf("1") };
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await Get(http, "/dashboard/", null));
+        Assert.Equal(HttpStatusCode.OK, await Get(http, "/dashboard/", new("Bearer", shop.Cluster.Key)));
+        Assert.Equal(HttpStatusCode.OK, await Get(http, "/health/ready", null));
+    }
+
+    [Theory]
+    [InlineData("Silo", "Postgres")]
+    [InlineData("Silo", "RabbitMq")]
+    [InlineData("WebApi", "Postgres")]
+    public async Task Should_say_in_one_line_what_is_missing_and_end(string program, string missing)
+    {
+        var nobody = FreePorts.Take(1)[0];
+        var (code, complaints) = await Run(program, new()
+        {
+            ["ConnectionStrings__Postgres"] = missing == "Postgres" ? $"Host=127.0.0.1;Port={nobody};Username=postgres;Database=postgres" : shop.Cluster.ConnectionString,
+            ["ConnectionStrings__RabbitMq"] = missing == "RabbitMq" ? $"amqp://guest:guest@127.0.0.1:{nobody}/" : shop.Cluster.BrokerUrl,
+            ["Shop__StartTimeout"] = "00:00:00",
+            // Another cluster than that of the other specs, which it would join otherwise.
+            ["Orleans__ClusterId"] = "lonely",
+            ["Orleans__ServiceId"] = "lonely",
+        });
+
+        Assert.Equal(1, code);
+        var line = Assert.Single(complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(missing == "Postgres" ? "ConnectionStrings:Postgres" : "RabbitMQ", line, StringComparison.Ordinal);
+        Assert.Contains($"{nobody}", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(RunningCluster.Postgres)]
+    [InlineData(RunningCluster.RabbitMq)]
+    public async Task Should_wait_for_what_comes_later(string server)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await shop.Cluster.Stop("3", cancel);
+        await shop.Cluster.Stop(server, cancel);
+
+        // Returns when the silo is ready.
+        var starting = shop.Cluster.Start("3", cancel);
+        var waits = await UntilItRuns("3", cancel);
+        await shop.Cluster.Start(server, cancel);
+        await starting;
+
+        Assert.Equal(waits, shop.Cluster.ProcessOf("3"));
+    }
+
+    private async Task<int> UntilItRuns(string silo, CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            if (shop.Cluster.ProcessOf(silo) is { } pid)
+                return pid;
+            Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"silo {silo} is not started");
+            await pause.WaitForNextTickAsync(cancel);
+        }
+    }
+
+    private static async Task<HttpStatusCode> Get(HttpClient http, string path, AuthenticationHeaderValue? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = key } };
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return answer.StatusCode;
+    }
+
+    private static async Task<(int Code, string Complaints)> Run(string program, Dictionary<string, string> settings)
+    {
+        var ports = FreePorts.Take(3);
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(RunningCluster.Repository, "src", program, "bin", "Release", "net10.0", $"Shop.{program}.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        start.Environment["Shop__Mode"] = "Cluster";
+        start.Environment["Orleans__AdvertisedIPAddress"] = "127.0.0.1";
+        start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}");
+        start.Environment["Orleans__SiloPort"] = ports[1].ToString(CultureInfo.InvariantCulture);
+        start.Environment["Orleans__GatewayPort"] = ports[2].ToString(CultureInfo.InvariantCulture);
+        using var process = Process.Start(start)!;
+        try
+        {
+            var cancel = TestContext.Current.CancellationToken;
+            var (_, complaints) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
+            await process.WaitForExitAsync(cancel).WaitAsync(Limit, cancel);
+            return (process.ExitCode, await complaints);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}
