@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Shop.Benches.Load.Books;
 using Shop.Benches.Load.Machine;
 
 namespace Chaos.Cluster;
@@ -36,6 +37,19 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
         Assert.Equal(HttpStatusCode.Unauthorized, await Get(http, "/dashboard/", null));
         Assert.Equal(HttpStatusCode.OK, await Get(http, "/dashboard/", new("Bearer", shop.Cluster.Key)));
         Assert.Equal(HttpStatusCode.OK, await Get(http, "/health/ready", null));
+    }
+
+    [Theory]
+    [InlineData(RunningCluster.Api, new[] { "http_server_request_duration_seconds", "orleans_", "db_client_", "dotnet_" })]
+    [InlineData("1", new[] { "shop_orders_total", "shop_saga_step_duration_seconds", "events_processed_total", "groupcommit_commit_duration_seconds", "groupcommit_outbox_depth", "rabbitmq_streams_confirm_duration_seconds", "orleans_", "db_client_", "dotnet_" })]
+    public async Task Should_show_the_metrics_of_each_process(string process, string[] metrics)
+    {
+        await ShopSetup.Stock(shop.Api, [ShopSetup.Plenty($"measured-{process}", 0)], TestContext.Current.CancellationToken);
+        using var http = new HttpClient { BaseAddress = process == RunningCluster.Api ? shop.Cluster.Url : shop.Cluster.UrlOf(process) };
+
+        var page = await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+
+        Assert.All(metrics, metric => Assert.Contains($"\n{metric}", page, StringComparison.Ordinal));
     }
 
     [Theory]
