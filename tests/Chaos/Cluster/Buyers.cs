@@ -100,6 +100,8 @@ internal sealed class Buyers : IAsyncDisposable
     private async Task<T> Through<T>(string what, Func<Task<T>> request)
     {
         var asked = Stopwatch.GetTimestamp();
+        // As every client does that is told to come back; not a wait for anything.
+        using var pause = new PeriodicTimer(PauseBeforeRepeating);
         for (var isFirst = true; ; isFirst = false)
         {
             try
@@ -113,8 +115,7 @@ internal sealed class Buyers : IAsyncDisposable
                     throw new TimeoutException($"No answer to one {what} within {Patience}. Last: {fault.Message}", fault);
             }
 
-            // As every client does that is told to come back; not a wait for anything.
-            await Task.Delay(PauseBeforeRepeating, abandon.Token);
+            await pause.WaitForNextTickAsync(abandon.Token);
         }
     }
 

@@ -51,7 +51,8 @@ internal sealed record ClusterFault(
         var zombie = cluster.ProcessOf(silo);
         await cluster.Pause(silo, cancel);
         // Not a wait for anything: this is the fault.
-        await Task.Delay(Frozen, cancel);
+        using (var frozen = new PeriodicTimer(Frozen))
+            await frozen.WaitForNextTickAsync(cancel);
         await cluster.Continue(silo, cancel);
 
         var awake = Stopwatch.GetTimestamp();

@@ -26,8 +26,8 @@ public sealed class When_dead_letters_are_administered : BrokerSpec
         Assert.Equal(Listener.Namespace, all[0].Stream!.Value.GetNamespace());
         Assert.Contains("I will not hear p1.", all[0].Reason, StringComparison.Ordinal);
         Assert.Contains(nameof(InvalidOperationException), all[0].Exception, StringComparison.Ordinal);
-        Assert.True(all[0].Attempts >= 2);
-        Assert.True(all[0].FirstFailure < all[0].LastFailure);
+        Assert.InRange(all[0].Attempts, 1, silos.Audience.Offered.Count(note => note.Id == "p1"));
+        Assert.Equal(all[0].Attempts > 1, all[0].FirstFailure < all[0].LastFailure);
         Assert.Equal(("office", 0), (all[0].Exchange, all[0].Body.Length));
         Assert.StartsWith("office.", all[0].Queue, StringComparison.Ordinal);
         Assert.Equal(all[0].Size, (await silos.DeadLetters.Peek(all[0].Id))!.Body.Length);
