@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Chaos.Cluster;
@@ -55,13 +54,9 @@ internal sealed record ClusterFault(
             await frozen.WaitForNextTickAsync(cancel);
         await cluster.Continue(silo, cancel);
 
-        var awake = Stopwatch.GetTimestamp();
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (cluster.ProcessOf(silo) is not { } now || now == zombie)
-        {
-            Assert.True(Stopwatch.GetElapsedTime(awake) < EndsItself, $"silo {silo} was declared dead, and goes on {EndsItself} after it awoke");
-            await pause.WaitForNextTickAsync(cancel);
-        }
+        await Wait.Until(
+            () => cluster.ProcessOf(silo) is { } now && now != zombie, EndsItself,
+            () => $"silo {silo} was declared dead, and goes on {EndsItself} after it awoke", cancel);
 
         // Waits until it is ready.
         await cluster.Start(silo, cancel);

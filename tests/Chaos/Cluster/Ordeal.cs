@@ -71,7 +71,8 @@ internal sealed class Ordeal : IAsyncDisposable
     }
 
     /// <summary>Waits until the buyers have placed so many orders, in all.</summary>
-    public Task UntilPlaced(int orders) => Unbroken(Placed(orders));
+    public Task UntilPlaced(int orders) => Unbroken(Wait.Until(
+        () => Acknowledged >= orders, SteadyLimit, () => $"only {Acknowledged} of {orders} orders were acknowledged", cancel));
 
     /// <summary>Lets all orders end, and compares all books.</summary>
     /// <returns>How many orders ended how.</returns>
@@ -119,29 +120,9 @@ internal sealed class Ordeal : IAsyncDisposable
         await what;
     }
 
-    private async Task Placed(int orders)
-    {
-        var from = Stopwatch.GetTimestamp();
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (Acknowledged < orders)
-        {
-            Assert.True(Stopwatch.GetElapsedTime(from) < SteadyLimit, $"only {Acknowledged} of {orders} orders were acknowledged");
-            await pause.WaitForNextTickAsync(cancel);
-        }
-    }
-
-    private Task UntilSteady(long since, string after) => Unbroken(Steady(since, after));
-
-    private async Task Steady(long since, string after)
-    {
-        var from = Stopwatch.GetTimestamp();
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!buyers.Flow.IsSteady(since))
-        {
-            Assert.True(Stopwatch.GetElapsedTime(from) < SteadyLimit, $"orders do not flow {SteadyLimit} after {after}: {buyers.Flow.Between(since, Stopwatch.GetTimestamp())}");
-            await pause.WaitForNextTickAsync(cancel);
-        }
-    }
+    private Task UntilSteady(long since, string after) => Unbroken(Wait.Until(
+        () => buyers.Flow.IsSteady(since), SteadyLimit,
+        () => $"orders do not flow {SteadyLimit} after {after}: {buyers.Flow.Between(since, Stopwatch.GetTimestamp())}", cancel));
 
     private static void None(IReadOnlyList<string> faults) => Assert.True(faults.Count == 0, $"{faults.Count} faults:\n  {string.Join("\n  ", faults.Take(50))}");
 }
