@@ -67,7 +67,7 @@ internal sealed partial class OrderSagaGrain(
         await Decide(new SagaInput.Due());
         if (durable.State!.DueAt is null)
             await durable.ConfirmCurrent(); // The row goes for good only on what is stored, never on what memory hopes for.
-        return durable.State.DueAt is { } dueAt ? Rearmed(dueAt) : ScheduledOutcome.Done;
+        return SagaWatchdog.WakeAt(durable.State, options, time.GetUtcNow()) is { } wakeAt ? Rearmed(wakeAt) : ScheduledOutcome.Done;
     }
 
     private async Task<OrderPlacement?> Placement()
@@ -135,7 +135,7 @@ internal sealed partial class OrderSagaGrain(
 
     private Task Commit(SagaState state)
     {
-        var (next, watchdogChanged) = SagaWatchdog.Plan(state, time.GetUtcNow());
+        var (next, watchdogChanged) = SagaWatchdog.Plan(state, options, time.GetUtcNow());
         var outgoing = new Outgoing();
         for (var i = published; i < next.Sequence; i++)
         {
@@ -225,11 +225,11 @@ internal sealed partial class OrderSagaGrain(
     }
 
     /// <summary>The row is being handled now, so its due time is what this answer makes it.</summary>
-    private ScheduledOutcome Rearmed(DateTimeOffset dueAt)
+    private ScheduledOutcome Rearmed(DateTimeOffset wakeAt)
     {
-        if (durable.State!.WatchdogAt != dueAt)
-            durable.Stage(durable.State with { WatchdogAt = dueAt });
-        return ScheduledOutcome.Again(dueAt);
+        if (durable.State!.WatchdogAt != wakeAt)
+            durable.Stage(durable.State with { WatchdogAt = wakeAt });
+        return ScheduledOutcome.Again(wakeAt);
     }
 
     /// <summary>Look-ups come every few seconds, closer than the row: a timer while this activation lives, the row if it dies.</summary>

@@ -186,19 +186,41 @@ internal sealed partial class Scheduler(
                 _placesFreed.Release();
         }
 
-        try
-        {
-            await committer.Commit(settle).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            LogNotSettled(e, row.Name, row.Target);
-        }
+        await Settle(row, settle).ConfigureAwait(false);
 
         lock (_gate)
         {
             _inWork.Remove(arming);
             _settledSinceRead.Add(arming);
+        }
+    }
+
+    /// <summary>
+    /// Tried for as long as a call may take: until then nobody else calls, for the message is claimed. The token makes a settlement that was stored, and not
+    /// answered, count once.
+    /// </summary>
+    private async Task Settle(ScheduleRow row, ScheduleSettle settle)
+    {
+        var started = time.GetTimestamp();
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await committer.Commit(settle).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e)
+            {
+                var pause = PauseAfter(failures);
+                if (_stopping.IsCancellationRequested || time.GetElapsedTime(started) + pause > _options.ScheduleCallTimeout)
+                {
+                    LogNotSettled(e, row.Name, row.Target);
+                    return;
+                }
+
+                LogSettlingAgain(e, row.Name, row.Target, pause);
+                await Task.Delay(pause, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 

@@ -223,7 +223,7 @@ internal sealed class RandomWalk
 
     private void Store()
     {
-        state = SagaWatchdog.Plan(state!, now).State;
+        state = SagaWatchdog.Plan(state!, options, now).State;
         // The facts of the last commit are published: no later one may tell the story otherwise.
         if (stored is not null)
             Assert.True(state.Timeline.Take(stored.Timeline.Length).SequenceEqual(stored.Timeline), "A published fact was taken back.");

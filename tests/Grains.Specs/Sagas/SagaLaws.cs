@@ -15,7 +15,7 @@ internal static class SagaLaws
         Assert.Equal(repeatable ? SagaWrite.Alongside : SagaWrite.BeforeCommands, decision.Write);
         Assert.True(decision.State.ReserveNotAfter >= now + options.ReserveTimeout, "Stock would refuse the first Reserves.");
         TheTimelineFoldsToTheStatus(decision.State);
-        TheRowWakesWhateverIsOutstanding(decision, now);
+        TheRowWakesWhateverIsOutstanding(decision, options, now);
     }
 
     public static void Hold(SagaState before, SagaInput input, SagaDecision decision, SagaOptions options, DateTimeOffset now)
@@ -31,7 +31,7 @@ internal static class SagaLaws
         CommandsFitTheState(decision);
         NothingGoesOutAheadOfItsStep(input, decision);
         LinesAndMoneyFitTheStep(after);
-        TheRowWakesWhateverIsOutstanding(decision, now);
+        TheRowWakesWhateverIsOutstanding(decision, options, now);
 
         // Pure: the same question has the same answer.
         var again = SagaDecider.Decide(before, input, options, now);
@@ -168,7 +168,7 @@ internal static class SagaLaws
         Assert.Equal(state.Step is SagaStep.Compensating or SagaStep.Cancelled or SagaStep.Rejected, state.EndReason is not null);
     }
 
-    private static void TheRowWakesWhateverIsOutstanding(SagaDecision decision, DateTimeOffset now)
+    private static void TheRowWakesWhateverIsOutstanding(SagaDecision decision, SagaOptions options, DateTimeOffset now)
     {
         var state = decision.State;
         var outstanding = !SagaDecider.Outstanding(state).IsEmpty;
@@ -176,7 +176,7 @@ internal static class SagaLaws
         Assert.True(state.DueAt is null || !state.IsFinal || outstanding, $"{state.Step} has a deadline for nothing.");
 
         // What is kept in memory leaves the row as it is, so there has to be one.
-        var row = decision.Write is SagaWrite.None or SagaWrite.InMemory ? state : SagaWatchdog.Plan(state, now).State;
+        var row = decision.Write is SagaWrite.None or SagaWrite.InMemory ? state : SagaWatchdog.Plan(state, options, now).State;
         Assert.Equal(state.DueAt is null, row.WatchdogAt is null);
     }
 }

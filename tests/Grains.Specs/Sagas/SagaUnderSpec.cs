@@ -140,7 +140,7 @@ internal sealed class SagaUnderSpec
     }
 
     private SagaState Stored(SagaDecision decision) =>
-        decision.Write is SagaWrite.None or SagaWrite.InMemory ? decision.State : SagaWatchdog.Plan(decision.State, Now).State;
+        decision.Write is SagaWrite.None or SagaWrite.InMemory ? decision.State : SagaWatchdog.Plan(decision.State, Options, Now).State;
 
     private static ImmutableArray<string> Names(IEnumerable<SagaCommand> commands) =>
         [.. commands.Select(c => c.ToString()).Order(StringComparer.Ordinal)];
