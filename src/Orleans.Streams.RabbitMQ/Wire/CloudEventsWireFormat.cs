@@ -27,26 +27,41 @@ public sealed class CloudEventsWireFormat(ICloudEventMapper mapper, JsonSerializ
 
     private readonly JsonEventFormatter _formatter = new(json ?? JsonSerializerOptions.Web, default);
 
+    /// <summary>Which events of one publication stay in their order. Default <see cref="CloudEventOrder.Stream"/>.</summary>
+    public CloudEventOrder Order { get; init; }
+
     /// <inheritdoc/>
     public IReadOnlyList<WireMessage> Write(IReadOnlyList<object> events, IReadOnlyDictionary<string, object>? requestContext)
     {
         ArgumentNullException.ThrowIfNull(events);
-        var messages = new List<WireMessage>();
-        var run = new List<CloudEvent>(events.Count);
+        var messages = new List<List<CloudEvent>>();
         foreach (var item in events)
         {
             var next = mapper.Write(item);
-            if (run.Count > 0 && run[0].Type != next.Type)
-            {
-                messages.Add(MessageOf(run));
-                run.Clear();
-            }
-
-            run.Add(next);
+            if (MessageFor(next, messages) is { } company)
+                company.Add(next);
+            else
+                messages.Add([next]);
         }
 
-        messages.Add(MessageOf(run));
-        return messages;
+        return messages.ConvertAll(MessageOf);
+    }
+
+    /// <summary>
+    /// The message that an event joins: the last of its type, unless that has been followed by one whose order it has to keep. Null: it begins a new one. What
+    /// came later never decides, so that a publication that is repeated with more events repeats its messages.
+    /// </summary>
+    private List<CloudEvent>? MessageFor(CloudEvent item, List<List<CloudEvent>> messages)
+    {
+        for (var i = messages.Count - 1; i >= 0; i--)
+        {
+            if (messages[i][0].Type == item.Type)
+                return messages[i];
+            if (Order == CloudEventOrder.Stream || messages[i].Exists(earlier => earlier.Subject == item.Subject))
+                return null;
+        }
+
+        return null;
     }
 
     /// <inheritdoc/>

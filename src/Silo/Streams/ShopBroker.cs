@@ -22,7 +22,7 @@ internal static class ShopBroker
         options.ConnectionString = address;
         if (settings.Mode == ShopMode.Cluster)
             options.StartTimeout = settings.StartTimeout > TimeSpan.Zero ? settings.StartTimeout : OneTry;
-        options.WireFormat = _ => new CloudEventsWireFormat(new ShopCloudEvents(settings.ServiceId));
+        options.WireFormat = _ => new CloudEventsWireFormat(new ShopCloudEvents(settings.ServiceId)) { Order = CloudEventOrder.Subject };
         options.ExchangeType = RabbitMqExchangeType.Topic;
         // All that grains subscribe to. The audit does, to everything.
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders));

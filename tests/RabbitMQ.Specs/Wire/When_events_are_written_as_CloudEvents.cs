@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using CloudNative.CloudEvents;
 using Orleans.Streams.RabbitMQ;
 
 namespace RabbitMq.Specs.Wire;
@@ -7,6 +8,7 @@ namespace RabbitMq.Specs.Wire;
 public sealed class When_events_are_written_as_CloudEvents
 {
     private static readonly CloudEventsWireFormat Format = new(new NoteEvents());
+    private static readonly CloudEventsWireFormat BySubject = new(new NotesOfSubjects()) { Order = CloudEventOrder.Subject };
 
     [Fact]
     public void Should_be_plain_JSON_that_anybody_can_read()
@@ -29,6 +31,29 @@ public sealed class When_events_are_written_as_CloudEvents
             [(CloudEventsWireFormat.BatchContentType, "1+1", NoteEvents.Quiet), (CloudEventsWireFormat.ContentType, "3", NoteEvents.Loud), (CloudEventsWireFormat.ContentType, "4", NoteEvents.Quiet)],
             messages.Select(message => (message.ContentType, message.MessageId, message.Type)));
         Assert.Equal(notes, messages.SelectMany(message => Format.Read(message).Events));
+    }
+
+    [Fact]
+    public void Should_let_events_of_one_type_travel_together_when_only_subjects_keep_their_order()
+    {
+        var notes = new[] { new Note("a1"), new Note("b1", "loud"), new Note("c1"), new Note("b2"), new Note("d1", "loud"), new Note("a2") };
+
+        var messages = BySubject.Write(notes, null);
+
+        // b2 must not overtake b1, and so begins a message of its own; a2 joins it, for that is the last of its type.
+        Assert.Equal(
+            [("a1+1", NoteEvents.Quiet, "a1 c1"), ("b1+1", NoteEvents.Loud, "b1 d1"), ("b2+1", NoteEvents.Quiet, "b2 a2")],
+            messages.Select(message => (message.MessageId, message.Type, string.Join(' ', Format.Read(message).Events.Cast<Note>().Select(note => note.Id)))));
+    }
+
+    [Fact]
+    public void Should_repeat_its_messages_when_more_is_published_with_them()
+    {
+        Note[] first = [new("a1"), new("b1", "loud"), new("c1")];
+
+        var again = BySubject.Write([.. first, new Note("b2")], null);
+
+        Assert.Equal(BySubject.Write(first, null).Select(message => message.MessageId), again.Take(2).Select(message => message.MessageId));
     }
 
     [Theory]
@@ -64,5 +89,20 @@ public sealed class When_events_are_written_as_CloudEvents
         Assert.Throws<RabbitMqWireException>(() => Format.Read(new WireMessage("[]"u8.ToArray(), CloudEventsWireFormat.BatchContentType)));
         Assert.Throws<RabbitMqWireException>(() => Format.Read(new WireMessage("{}"u8.ToArray(), "application/json")));
         Assert.Throws<RabbitMqWireException>(() => Format.Read(new WireMessage("{}"u8.ToArray(), null)));
+    }
+
+    /// <summary>The first letter of a note is what it is about.</summary>
+    private sealed class NotesOfSubjects : ICloudEventMapper
+    {
+        private readonly NoteEvents _notes = new();
+
+        public CloudEvent Write(object item)
+        {
+            var written = _notes.Write(item);
+            written.Subject = written.Id![..1];
+            return written;
+        }
+
+        public object Read(CloudEvent cloudEvent) => _notes.Read(cloudEvent);
     }
 }
