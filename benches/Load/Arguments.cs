@@ -47,6 +47,9 @@ internal sealed class Arguments
         .Select(pair => pair.Split('='))
         .ToDictionary(pair => pair[0], pair => int.Parse(pair[^1], CultureInfo.InvariantCulture));
 
+    public IReadOnlyList<Uri> Urls(string name) =>
+        [.. Text(name, "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(url => new Uri(url))];
+
     public bool Flag(string name) => Text(name) is not null;
 
     /// <summary>Call when everything has been read.</summary>

@@ -9,7 +9,7 @@ const string usage = """
       ready     --url [--limit 60] [--watch PID]   until the shop is ready; fails when that process ends first
       ports     [--count 3]                        free ports, one a line
       w1        --url [--buyers 128] [--seconds 20] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded]
-                [--processes shop=PID,…] [--key-file FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
+                [--processes shop=PID,…] [--metrics URL,…] [--postgres CONNECTION] [--key-file FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
       mixed     --url [--orders 5000] [--clients 20] [--products 100] [--declined 10] [--expire] [--limit 120] [--seed 1]
       oversell  --url [--stock 100] [--clients 50] [--limit 120] [--seed 1]
       same      --url [--times 50] [--limit 60] [--seed 1]
@@ -81,6 +81,7 @@ static async Task<int> RunW1(Arguments arguments, CancellationToken cancel)
         Url(arguments), arguments.Text("mode", "embedded"),
         arguments.Number("buyers", 128, least: 1), arguments.Number("seconds", 20, least: 1), arguments.Number("warmup", 10),
         arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), arguments.Processes(),
+        arguments.Urls("metrics"), arguments.Text("postgres"),
         arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
     var key = arguments.Text("key-file") is { } file ? (await File.ReadAllTextAsync(file, cancel)).Trim() : null;
     arguments.RefuseUnknown();

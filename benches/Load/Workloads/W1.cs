@@ -23,10 +23,11 @@ internal static class W1
         await ShopSetup.Stock(api, products, cancel);
 
         var clock = new CpuClock(new Dictionary<string, int>(settings.Processes) { [W1Result.Driver] = Environment.ProcessId });
+        var counters = new Counters(settings.Metrics, settings.Postgres is { } postgres ? new DatabaseCounters(postgres) : null);
         var buyers = Enumerable.Range(0, settings.Buyers).Select(n => new Buyer(n, run, products, api, settings.Seed)).ToList();
         try
         {
-            var (start, end) = await Measure(buyers, clock, settings, cancel);
+            var (start, end) = await Measure(buyers, new Instruments(clock, counters), settings, cancel);
             Console.WriteLine("measured; waiting for the shop to come to rest");
             var memory = settings.Processes.ToDictionary(p => p.Key, p => CpuClock.PeakMemory(p.Value));
             var (invariants, looks) = await BookAudit.WaitForInvariants(api, QuietLimit, cancel);
@@ -40,16 +41,16 @@ internal static class W1
         }
     }
 
-    private static async Task<(CpuReading Start, CpuReading End)> Measure(
-        List<Buyer> buyers, CpuClock clock, W1Settings settings, CancellationToken cancel)
+    private static async Task<(Reading Start, Reading End)> Measure(
+        List<Buyer> buyers, Instruments instruments, W1Settings settings, CancellationToken cancel)
     {
         var open = true;
         var shopping = buyers.Select(b => b.Run(() => Volatile.Read(ref open), cancel)).ToList();
         Console.WriteLine($"{buyers.Count} buyers: {settings.WarmupSeconds} s to warm up, {settings.Seconds} s measured");
         await Task.Delay(TimeSpan.FromSeconds(settings.WarmupSeconds), cancel);
-        var start = clock.Read();
+        var start = await instruments.Read(cancel);
         await Task.Delay(TimeSpan.FromSeconds(settings.Seconds), cancel);
-        var end = clock.Read();
+        var end = await instruments.Read(cancel);
         // What is under way is finished, and audited, but no longer counted.
         Volatile.Write(ref open, false);
         await Task.WhenAll(shopping);

@@ -23,6 +23,7 @@ internal static class W1Report
         | confirmed in {r.WindowSeconds} s | {r.Confirmed} |
         | POST → confirmed | p50 {r.LatencyP50Ms} ms, p99 {r.LatencyP99Ms} ms, longest {r.LatencyMaxMs} ms |
         | CPU-ms per order | {Pairs(r.CpuMsByProcess)} |
+        | an order costs | {Pairs(r.PerOrder)} |
         | most memory, MiB | {Pairs(r.PeakMemoryMiB)} |
         | foreign load | {r.ForeignCores} of {r.Machine.Cores} cores |
         | answers before the outcome | {r.ReadLater} |

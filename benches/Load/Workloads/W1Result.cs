@@ -7,6 +7,7 @@ namespace Shop.Benches.Load.Workloads;
 /// <summary>What one run of W1 found: what is written to the result file.</summary>
 /// <param name="ShopCpuMs">Milliseconds of processor time per confirmed order, over all processes of the shop; the driver's own is not in it.</param>
 /// <param name="CpuMsByProcess">The same, process by process, driver included.</param>
+/// <param name="PerOrder">What else one confirmed order cost, by <see cref="Counters"/>; the tail of what went before is in it, that of the last orders is not.</param>
 /// <param name="ForeignCores">Cores that others kept busy meanwhile.</param>
 internal sealed record W1Result(
     string Workload,
@@ -24,6 +25,7 @@ internal sealed record W1Result(
     double OrdersPerSecond,
     double ShopCpuMs,
     IReadOnlyDictionary<string, double> CpuMsByProcess,
+    IReadOnlyDictionary<string, double> PerOrder,
     double ForeignCores,
     double LatencyP50Ms,
     double LatencyP99Ms,
@@ -39,19 +41,21 @@ internal sealed record W1Result(
     public const string Driver = "driver";
 
     public static W1Result From(
-        W1Settings settings, List<Buyer> buyers, CpuReading start, CpuReading end, Dictionary<string, double> memory, AuditResult audit)
+        W1Settings settings, List<Buyer> buyers, Reading start, Reading end, Dictionary<string, double> memory, AuditResult audit)
     {
         var latencies = buyers.SelectMany(b => b.Confirmed)
-            .Where(c => c.At >= start.At && c.At < end.At)
+            .Where(c => c.At >= start.Cpu.At && c.At < end.Cpu.At)
             .Select(c => c.Latency.TotalMilliseconds).Order().ToList();
-        var cpu = CpuUse.Between(start, end);
+        var cpu = CpuUse.Between(start.Cpu, end.Cpu);
         // Nothing confirmed: no figure an order, rather than a division by zero in the report.
         var perOrder = cpu.Seconds.ToDictionary(p => p.Key, p => latencies.Count == 0 ? 0 : Math.Round(p.Value * 1000 / latencies.Count, 4));
+        var counted = end.Counts.ToDictionary(p => p.Key, p => Math.Round((p.Value - start.Counts.GetValueOrDefault(p.Key)) / Math.Max(1, latencies.Count), 3));
         return new W1Result(
             "w1", settings.Mode, DateTimeOffset.UtcNow, settings.Commit, MachineFacts.Read(), settings.ServerSettings,
             settings.Buyers, settings.Products, settings.Seed, settings.WarmupSeconds, Math.Round(cpu.WindowSeconds, 2),
             latencies.Count, Math.Round(latencies.Count / cpu.WindowSeconds, 1),
-            Math.Round(perOrder.Where(p => p.Key != Driver).Sum(p => p.Value), 4), perOrder, Math.Round(cpu.ForeignCores, 2),
+            Math.Round(perOrder.Where(p => p.Key != Driver).Sum(p => p.Value), 4), perOrder,
+            counted.Where(p => p.Value != 0).ToDictionary(), Math.Round(cpu.ForeignCores, 2),
             Percentile(latencies, 0.50), Percentile(latencies, 0.99), Percentile(latencies, 1),
             buyers.Sum(b => b.ReadLater), ErrorsOf(buyers), memory.ToDictionary(p => p.Key, p => Math.Round(p.Value)),
             audit.Invariants.Checks, audit.Looks, audit.Faults, audit.Violations);

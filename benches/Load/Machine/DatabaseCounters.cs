@@ -1,0 +1,24 @@
+using Npgsql;
+
+namespace Shop.Benches.Load.Machine;
+
+/// <summary>Rows that PostgreSQL has written, table by table, and the bytes of its log.</summary>
+internal sealed class DatabaseCounters(string connectionString)
+{
+    private const string Sql = """
+        SELECT 'rows of ' || relname, (n_tup_ins + n_tup_upd + n_tup_del)::float8 FROM pg_stat_user_tables
+        UNION ALL SELECT 'bytes of log', pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8
+        """;
+
+    public async Task<IReadOnlyDictionary<string, double>> Read(CancellationToken cancel)
+    {
+        var counts = new Dictionary<string, double>();
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancel);
+        await using var command = new NpgsqlCommand(Sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel))
+            counts[reader.GetString(0)] = reader.GetDouble(1);
+        return counts;
+    }
+}
