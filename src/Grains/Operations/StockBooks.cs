@@ -12,7 +12,9 @@ namespace Shop.Operations;
 internal sealed class StockBooks(AuditBook audit, Findings reservations)
 {
     private const string Kind = "stock";
-    private readonly Dictionary<string, (ProductId Product, Quantity Quantity)> live = [];
+    private readonly Dictionary<string, (string Product, Quantity Quantity)> live = [];
+    // The second hold of a reservation, and more: none, unless something is wrong.
+    private readonly HashSet<(string Reservation, string Product, Quantity Quantity)> again = [];
     private readonly Dictionary<string, (long Pieces, int Count)> held = [];
     private readonly Dictionary<string, StockState> untold = [];
     private readonly Dictionary<ProductId, long> shipped = [];
@@ -25,7 +27,7 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
         {
             if (entry.Value.Status != ReservationStatus.Held)
                 continue;
-            live.Add(entry.Key, (ProductId.FromKey(entry.GrainKey), entry.Value.Quantity));
+            Add(entry.Key, entry.GrainKey, entry.Value.Quantity);
             var (pieces, count) = held.GetValueOrDefault(entry.GrainKey);
             held[entry.GrainKey] = (pieces + entry.Value.Quantity.Value, count + 1);
         }
@@ -51,8 +53,7 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
     }
 
     /// <summary>Whether the line is held now, as recorded.</summary>
-    public bool Holds(ReservationId reservation, ProductId product, Quantity quantity) =>
-        live.TryGetValue(reservation.ToString(), out var hold) && hold == (product, quantity);
+    public bool Holds(ReservationId reservation, ProductId product, Quantity quantity) => Holds(reservation, product.Key, quantity);
 
     /// <summary>Takes the reservation off the list of holds that somebody has to account for.</summary>
     /// <returns>Whether it was live.</returns>
@@ -63,6 +64,17 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
 
     /// <summary>Pieces that have left, by product.</summary>
     public IReadOnlyDictionary<ProductId, long> Shipped => shipped;
+
+    private bool Holds(ReservationId reservation, string product, Quantity quantity) =>
+        (live.TryGetValue(reservation.ToString(), out var hold) && hold == (product, quantity)) || again.Contains((reservation.ToString(), product, quantity));
+
+    private void Add(string reservation, string product, Quantity quantity)
+    {
+        if (live.TryAdd(reservation, (product, quantity)))
+            return;
+        reservations.Look(false, $"{reservation}: held of {live[reservation].Product} and of {product}");
+        again.Add((reservation, product, quantity));
+    }
 
     private async Task ReadEvents(IDurableSnapshot snapshot)
     {
@@ -96,7 +108,7 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
             return;
         var key = story.Entity[AuditLog.Stock.Length..];
         story.Close(
-            (reservation, quantity) => live.TryGetValue(reservation.ToString(), out var hold) && hold.Product.Key == key && hold.Quantity == quantity,
+            (reservation, quantity) => Holds(reservation, key, quantity),
             held.GetValueOrDefault(key).Count);
     }
 }
