@@ -8,16 +8,21 @@ public interface IInvariantsGrain : IGrainWithStringKey
 {
     const string Key = "invariants";
 
+    /// <summary>How long a caller waits, and so how long a check may take: then it is ended.</summary>
+    const string Limit = "00:05:00";
+
     /// <summary>Takes as long as it takes to read everything that is stored: minutes in a big shop, hence a limit of its own.</summary>
-    [Alias("Check"), ResponseTimeout("00:05:00")]
-    Task<InvariantReport> Check();
+    /// <param name="cancellationToken">Ends it: nobody waits for the answer.</param>
+    [Alias("Check"), ResponseTimeout(Limit)]
+    Task<InvariantReport> Check(CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The same, for a shop at which nothing is under way: what the audit of events lacks is not on its way then, but lost. At one that is at work, the
     /// newest events are offenders for a moment.
     /// </summary>
-    [Alias("CheckAtRest"), ResponseTimeout("00:05:00")]
-    Task<InvariantReport> CheckAtRest();
+    /// <param name="cancellationToken">Ends it: nobody waits for the answer.</param>
+    [Alias("CheckAtRest"), ResponseTimeout(Limit)]
+    Task<InvariantReport> CheckAtRest(CancellationToken cancellationToken = default);
 }
 
 [GenerateSerializer, Immutable, Alias("shop.invariant-report.v1")]

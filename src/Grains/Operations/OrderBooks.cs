@@ -25,12 +25,12 @@ internal sealed class OrderBooks(StockBooks stock, ScheduleBook schedules, Audit
 
     private OrderStory Story => field ??= new OrderStory(audit, Timelines, Money);
 
-    public async Task Read(IDurableSnapshot snapshot)
+    public async Task Read(IDurableSnapshot snapshot, CancellationToken cancellationToken)
     {
         OrderId? last = null;
         do
         {
-            var page = await OrderPage.Read(snapshot, last);
+            var page = await OrderPage.Read(snapshot, last, cancellationToken: cancellationToken);
             await Check(page);
             last = page.Last;
         }

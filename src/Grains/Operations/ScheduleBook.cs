@@ -13,10 +13,10 @@ internal sealed class ScheduleBook
 
     private ScheduleBook() { }
 
-    public static async Task<ScheduleBook> Read(IDurableSnapshot snapshot, DateTimeOffset now)
+    public static async Task<ScheduleBook> Read(IDurableSnapshot snapshot, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var book = new ScheduleBook();
-        await foreach (var row in snapshot.ReadScheduled())
+        await foreach (var row in snapshot.ReadScheduled(null, cancellationToken))
         {
             if (row.Name == SagaSchedules.Watchdog && row.Target.Type.ToString() == SagaSchedules.GrainType)
                 book.lateBySaga[row.Target.Key.ToString()!] = row.DueAt + Tolerated < now;

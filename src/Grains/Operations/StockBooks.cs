@@ -21,9 +21,9 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
 
     public Findings Stock { get; } = new("I1", "stock: held = the live reservations, never more held than on hand, and the events of each product lead to its counters");
 
-    public async Task Read(IDurableSnapshot snapshot)
+    public async Task Read(IDurableSnapshot snapshot, CancellationToken cancellationToken)
     {
-        await foreach (var entry in snapshot.ReadEntries<Reservation>(Kind, "reservations"))
+        await foreach (var entry in snapshot.ReadEntries<Reservation>(Kind, "reservations", cancellationToken))
         {
             if (entry.Value.Status != ReservationStatus.Held)
                 continue;
@@ -32,7 +32,7 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
             held[entry.GrainKey] = (pieces + entry.Value.Quantity.Value, count + 1);
         }
 
-        await foreach (var row in snapshot.ReadRows<StockState>(Kind))
+        await foreach (var row in snapshot.ReadRows<StockState>(Kind, null, cancellationToken))
         {
             var sum = held.GetValueOrDefault(row.Key).Pieces;
             var stock = row.Value;
@@ -49,7 +49,7 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
                 Stock.Look(false, $"{key}: {sum.Pieces} held by reservations of a product without stock");
         }
 
-        await ReadEvents(snapshot);
+        await ReadEvents(snapshot, cancellationToken);
     }
 
     /// <summary>Whether the line is held now, as recorded.</summary>
@@ -76,10 +76,10 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
         again.Add((reservation, product, quantity));
     }
 
-    private async Task ReadEvents(IDurableSnapshot snapshot)
+    private async Task ReadEvents(IDurableSnapshot snapshot, CancellationToken cancellationToken)
     {
         StockStory? story = null;
-        await foreach (var kept in snapshot.ReadLog<AuditedEvent>(AuditLog.Name, AuditLog.Stock, AuditLog.PastStock))
+        await foreach (var kept in snapshot.ReadLog<AuditedEvent>(AuditLog.Name, AuditLog.Stock, AuditLog.PastStock, cancellationToken))
         {
             if (story?.Entity != kept.Entity)
             {

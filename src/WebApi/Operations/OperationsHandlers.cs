@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -12,7 +13,7 @@ namespace Shop.WebApi.Operations;
 internal static class OperationsHandlers
 {
     /// <summary>A check reads everything that is stored. As long as the grain call itself may take.</summary>
-    private static readonly TimeSpan CheckLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan CheckLimit = TimeSpan.Parse(IInvariantsGrain.Limit, CultureInfo.InvariantCulture);
 
     private static readonly string Version =
         typeof(OperationsHandlers).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -24,9 +25,10 @@ internal static class OperationsHandlers
             return Problem.Validation("atRest must be true or false.");
         }
 
+        // The check is told, too, that its client has gone: it would read on for minutes.
         var report = await calls.AskOnce(
-            grains.GetGrain<IInvariantsGrain>(IInvariantsGrain.Key), atRest == "true",
-            static (invariants, atRest) => atRest ? invariants.CheckAtRest() : invariants.Check(), CheckLimit, http.RequestAborted);
+            grains.GetGrain<IInvariantsGrain>(IInvariantsGrain.Key), (AtRest: atRest == "true", Gone: http.RequestAborted),
+            static (invariants, asked) => asked.AtRest ? invariants.CheckAtRest(asked.Gone) : invariants.Check(asked.Gone), CheckLimit, http.RequestAborted);
         return TypedResults.Json(InvariantsBody.Of(report), OperationsJson.Default.InvariantsBody);
     }
 

@@ -10,6 +10,8 @@ namespace Grains.Specs.Operations;
 [Collection(typeof(ViolationsShown))]
 public sealed class When_the_books_are_checked
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly FakeTimeProvider clock = new();
 
     [Fact]
@@ -21,7 +23,7 @@ public sealed class When_the_books_are_checked
 
         // Events that are on their way break the rules of a shop at rest, and no others.
         books.Outbox = new OutboxDepth(Waiting: 5, Quarantined: 0);
-        Assert.False((await new InvariantsGrain(books, clock).CheckAtRest()).Ok);
+        Assert.False((await new InvariantsGrain(books, clock).CheckAtRest(TestContext.Current.CancellationToken)).Ok);
 
         Assert.Contains(("I6", 0L), ViolationsShown.Read());
     }
@@ -42,5 +44,24 @@ public sealed class When_the_books_are_checked
         Assert.Contains(check.Offenders, offender => offender == $"{reservation}: held of p:beans and of p:cups");
     }
 
-    private Task<InvariantReport> Check(StoredBooks books) => new InvariantsGrain(books, clock).Check();
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_end_when_nobody_waits_for_it_any_more(bool callerSaysSo)
+    {
+        var books = new StoredBooks { Stalls = true };
+        using var gone = new CancellationTokenSource();
+        var check = new InvariantsGrain(books, clock).Check(gone.Token);
+        await books.IsStalled.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        if (callerSaysSo)
+            await gone.CancelAsync();
+        else
+            clock.Advance(TimeSpan.FromMinutes(5));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.False(books.IsOpen);
+    }
+
+    private Task<InvariantReport> Check(StoredBooks books) => new InvariantsGrain(books, clock).Check(TestContext.Current.CancellationToken);
 }

@@ -8,9 +8,9 @@ namespace Shop.Simulation.Laws;
 /// <summary>The shop's own check of its invariants, over the simulated database and the gateway's ledger.</summary>
 internal static class Invariants
 {
-    public static InvariantReport Check(World world) => GrainOf(world).Check().GetAwaiter().GetResult();
+    public static InvariantReport Check(World world) => GrainOf(world).Check(CancellationToken.None).GetAwaiter().GetResult();
 
-    public static InvariantReport CheckAtRest(World world) => GrainOf(world).CheckAtRest().GetAwaiter().GetResult();
+    public static InvariantReport CheckAtRest(World world) => GrainOf(world).CheckAtRest(CancellationToken.None).GetAwaiter().GetResult();
 
     private static InvariantsGrain GrainOf(World world) => new(new Inspector(world), new Machine.SimulatedClock(world.Timeline, host: null));
 
