@@ -34,6 +34,10 @@ internal sealed class OutboxBatch(StreamId streamId, long sequence, IReadOnlyLis
     [field: NonSerialized]
     public Delivery? Delivery { get; }
 
+    /// <summary>What subscribers have thrown that have not taken it since. Only there, too; used on the agent's scheduler only.</summary>
+    [field: NonSerialized]
+    public Dictionary<string, Exception> Failures { get; } = [];
+
     public StreamSequenceToken SequenceToken => new EventSequenceTokenV2(Sequence);
 
     /// <summary>Events of another type are for other consumers of the stream: usual in Orleans, but worth counting.</summary>

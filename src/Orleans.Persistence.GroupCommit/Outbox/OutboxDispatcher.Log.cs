@@ -15,4 +15,7 @@ internal sealed partial class OutboxDispatcher
 
     [LoggerMessage(6, LogLevel.Warning, "A subscriber of stream {Provider}/{Stream} failed on outbox row {Id} while the database is out of order; it is delivered again")]
     private partial void LogEventRepeated(long id, string provider, StreamId stream);
+
+    [LoggerMessage(7, LogLevel.Warning, "A subscriber of stream {Provider}/{Stream} lacks what it needs; its events are delivered again")]
+    private partial void LogOutage(Exception failure, string provider, StreamId stream);
 }

@@ -6,7 +6,7 @@ using Orleans.Streams.Settling;
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>Hands a provider's events to the pulling agents of this silo, for <c>AddOutboxStreams</c>.</summary>
-internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEventDeliveryTime, TimeProvider time, ILogger<OutboxDispatcher> logger)
+internal sealed partial class OutboxDispatcher(OutboxFlow flow, OutboxStreamOptions options, TimeProvider time, ILogger<OutboxDispatcher> logger)
     : ISettlement<OutboxBatch>, IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _unheardNamespaces = new();
@@ -58,6 +58,15 @@ internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEven
     public void Failed(OutboxBatch batch)
     {
         var delivery = batch.Delivery!;
+        // Of several subscribers that have failed, the one that blames the event counts.
+        var failure = batch.Failures.Values.OrderBy(IsOutage).FirstOrDefault();
+        if (failure is not null && IsOutage(failure))
+        {
+            LogOutage(failure, flow.Provider, delivery.Stream.Id);
+            flow.Buffer.TakeBack(delivery, delivery.Alone);
+            return;
+        }
+
         if (delivery.Rows.Count > 1)
         {
             LogBatchFailed(delivery.Rows.Count, flow.Provider, delivery.Stream.Id);
@@ -73,8 +82,8 @@ internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEven
             return;
         }
 
-        LogEventFailed(delivery.Rows[0].Id, flow.Provider, delivery.Stream.Id, maxEventDeliveryTime);
-        flow.PutAside(delivery, $"A subscriber failed for {maxEventDeliveryTime}, until {time.GetUtcNow():O}; the log has its error.");
+        LogEventFailed(delivery.Rows[0].Id, flow.Provider, delivery.Stream.Id, options.MaxEventDeliveryTime);
+        flow.PutAside(delivery, $"A subscriber failed for {options.MaxEventDeliveryTime}, until {time.GetUtcNow():O}; the log has its error.");
     }
 
     public void Repeat(OutboxBatch batch) => flow.Buffer.TakeBack(batch.Delivery!, batch.Delivery!.Alone);
@@ -91,4 +100,6 @@ internal sealed partial class OutboxDispatcher(OutboxFlow flow, TimeSpan maxEven
 
     /// <summary>After the agents have closed.</summary>
     public void Dispose() => flow.Dispose();
+
+    private bool IsOutage(Exception failure) => options.IsOutage?.Invoke(failure) == true;
 }

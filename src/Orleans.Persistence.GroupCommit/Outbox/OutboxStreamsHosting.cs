@@ -39,6 +39,8 @@ public static class OutboxStreamsHosting
         services.AddSingleton(new OutboxProviderName(name, IsRelayed: false));
         services.TryAddSingleton<IOutboxProviders, OutboxProviders>();
         services.TryAddSingleton<OutboxHub>();
+        if (!services.Any(service => service.ImplementationType == typeof(OutboxDeliveryFilter)))
+            services.AddSingleton<IOutgoingGrainCallFilter, OutboxDeliveryFilter>();
 
         var streams = new SiloPersistentStreamConfigurator(name, configureServices => configureServices(services), OutboxAdapterFactory.Create);
         streams.ConfigurePartitionBalancing((_, _) => new OwnQueues());

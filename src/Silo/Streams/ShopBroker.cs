@@ -1,3 +1,4 @@
+using Orleans.Persistence.GroupCommit;
 using Orleans.Streams;
 using Orleans.Streams.RabbitMQ;
 using Shop.Audit;
@@ -15,7 +16,7 @@ internal static class ShopBroker
     public static ISiloBuilder AddShopStreams(this ISiloBuilder silo, ShopSettings settings) => settings.RabbitMq is { } address
         ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
             .AddOutboxRelay(ShopStreams.Provider)
-        : silo.AddOutboxStreams(ShopStreams.Provider);
+        : silo.AddOutboxStreams(ShopStreams.Provider, options => options.IsOutage = IsOutage);
 
     private static void Configure(RabbitMqStreamOptions options, string address, ShopSettings settings)
     {
@@ -28,7 +29,9 @@ internal static class ShopBroker
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders));
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Stock));
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Payments));
-        // A database that is away for an hour must not make an hour's events dead letters.
-        options.IsOutage = fault => fault is AuditUnavailableException;
+        options.IsOutage = IsOutage;
     }
+
+    /// <summary>A database that is away for an hour, or does not keep up, must not set an hour's events aside.</summary>
+    internal static bool IsOutage(Exception fault) => fault is AuditUnavailableException or GroupCommitQueueFullException;
 }

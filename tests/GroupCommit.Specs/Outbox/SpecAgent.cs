@@ -41,7 +41,7 @@ internal sealed class SpecAgent : IAsyncDisposable
             _serializer,
             TimeProvider.System,
             NullLogger<OutboxFlow>.Instance);
-        _dispatcher = new OutboxDispatcher(flow, options.MaxEventDeliveryTime, TimeProvider.System, NullLogger<OutboxDispatcher>.Instance);
+        _dispatcher = new OutboxDispatcher(flow, options, TimeProvider.System, NullLogger<OutboxDispatcher>.Instance);
         new OutboxHub(_store).Add(flow);
     }
 

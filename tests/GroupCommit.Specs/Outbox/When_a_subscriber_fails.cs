@@ -90,6 +90,54 @@ public sealed class When_a_subscriber_fails
         Assert.Equal([2], _deliveries["second:a"]);
     }
 
+    [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
+    public async Task Should_deliver_again_for_as_long_as_it_takes_what_fails_for_an_outage(DatabaseKind kind)
+    {
+        using var database = DatabaseUnderTest.Of(kind);
+        var (away, calls) = (true, 0);
+        _deliveries.OnEvent = (stream, _) =>
+        {
+            if (stream != "waiting")
+                return Task.CompletedTask;
+            Interlocked.Increment(ref calls);
+            return Volatile.Read(ref away) ? throw new GroupCommitQueueFullException("Its database does not keep up.") : Task.CompletedTask;
+        };
+        await using var silo = await SiloUnderTest.Start(database, _deliveries, options =>
+        {
+            QuickToGiveUp(options);
+            options.IsOutage = fault => fault is GroupCommitQueueFullException;
+        });
+        await silo.Publish("single", "waiting", 1);
+        await silo.Publish("single", "waiting", 2);
+
+        // Far beyond the limit of any other failure, in which each would have been put aside alone.
+        var started = TimeProvider.System.GetTimestamp();
+        await Eventually.Is(() => TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(2.5) && Volatile.Read(ref calls) > 10, "it was called often");
+        await silo.Publish("single", "healthy", 1);
+        await Eventually.Is(() => _deliveries["healthy"] is [1], "the neighbour flows");
+        Assert.Empty(database.Quarantined);
+
+        Volatile.Write(ref away, false);
+        await Eventually.Is(() => database.Waiting == 0, "the outbox is empty");
+        Assert.Equal([1, 2], _deliveries["waiting"]);
+        Assert.Empty(database.Quarantined);
+    }
+
+    [Theory, InlineData(DatabaseKind.Memory)]
+    public async Task Should_put_aside_what_one_of_two_subscribers_blames_although_the_other_lacks_what_it_needs(DatabaseKind kind)
+    {
+        using var database = DatabaseUnderTest.Of(kind);
+        _deliveries.OnEvent = (stream, _) => throw (stream == "first:a" ? new TimeoutException("Away.") : new InvalidOperationException("Never."));
+        await using var silo = await SiloUnderTest.Start(database, _deliveries, options =>
+        {
+            QuickToGiveUp(options);
+            options.IsOutage = fault => fault is TimeoutException;
+        });
+        await silo.Publish("pair", "a", 1);
+
+        await Eventually.Is(() => database.Quarantined.Count == 1, "it is put aside");
+    }
+
     private static void QuickToGiveUp(OutboxStreamOptions options)
     {
         options.QueueCount = 1;
