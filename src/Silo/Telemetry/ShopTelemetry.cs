@@ -31,7 +31,7 @@ public static class ShopTelemetry
             telemetry.WithTracing(traces => traces
                 .AddAspNetCoreInstrumentation(http => http.Filter = IsOfAClient)
                 .AddSource(Sources)
-                .AddOtlpExporter());
+                .AddOtlpExporter(exporter => Collector.Configure(exporter, builder.Configuration)));
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Logging;
 using OpenTelemetry.Trace;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 using Shop.WebApi.Specs.Telemetry;
@@ -15,17 +13,16 @@ namespace Shop.WebApi.Specs.Telemetry;
 public sealed class TracedShop : ShopHost
 {
     private RabbitVirtualHost? broker;
-    private WebApplication? collector;
-    private int received;
+    private Collecting? collector;
 
     /// <summary>How often the collector was sent traces.</summary>
-    public int Received => received;
+    public int Received => collector!.Received;
 
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [
         CallGate.Setting,
         ("ConnectionStrings:RabbitMq", broker!.Url),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector!.Urls.Single()),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector!.Url),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
         ("OTEL_BSP_SCHEDULE_DELAY", "200"),
         // So that no order is started by its row: what these specs see has gone through the broker.
@@ -42,7 +39,7 @@ public sealed class TracedShop : ShopHost
     public override async ValueTask InitializeAsync()
     {
         broker = await RabbitServer.Shared.NewVirtualHost();
-        collector = await StartCollector();
+        collector = await Collecting.Start("/v1/traces");
         SpanKeeper.Begin();
         await base.InitializeAsync();
     }
@@ -52,21 +49,6 @@ public sealed class TracedShop : ShopHost
         await base.DisposeAsync();
         await collector!.DisposeAsync();
         await broker!.DisposeAsync();
-    }
-
-    private async Task<WebApplication> StartCollector()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        app.MapPost("/v1/traces", context =>
-        {
-            Interlocked.Increment(ref received);
-            return context.Request.Body.CopyToAsync(Stream.Null);
-        });
-        await app.StartAsync();
-        return app;
     }
 }
 
