@@ -5,8 +5,8 @@ using System.Text;
 namespace Shop.Silo.Hosting;
 
 /// <summary>
-/// Shuts what only operators may see or do. An embedded shop, which listens on its own machine, leaves it open; a cluster asks for the key of <c>Shop:OpsKey</c>, and without one
-/// nobody gets in.
+/// Shuts what only operators may see or do, for whoever has not the key of <c>Shop:OpsKey</c>. Without one, an embedded shop, which listens on its own machine, leaves it open; into a
+/// cluster nobody gets then.
 /// </summary>
 public static class OpsKey
 {
@@ -17,7 +17,7 @@ public static class OpsKey
     /// <returns>The routes. They take <c>Authorization: Bearer KEY</c>, and Basic with the key as the password and any name, which is what browsers can send.</returns>
     public static TRoutes RequireOpsKey<TRoutes>(this TRoutes routes, ShopSettings settings) where TRoutes : IEndpointConventionBuilder
     {
-        if (settings.Mode == ShopMode.Embedded)
+        if (settings is { Mode: ShopMode.Embedded, OpsKey: null })
             return routes;
 
         // Hashes have one length: how long a guess takes says nothing about the key.

@@ -38,7 +38,7 @@ public sealed record ShopSettings
     /// <summary>How long a starting process waits for a database, a broker or a cluster that cannot be reached; zero: it ends at once.</summary>
     public required TimeSpan StartTimeout { get; init; }
 
-    /// <summary>Opens dashboard and operations of a cluster. None: they stay shut.</summary>
+    /// <summary>Opens dashboard and operations. None: those of a cluster stay shut, those of an embedded shop are open.</summary>
     public string? OpsKey { get; init; }
 
     public required string ClusterId { get; init; }
