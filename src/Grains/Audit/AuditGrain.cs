@@ -24,6 +24,9 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
     /// <summary>Shorter than a call may take, so that whoever delivers is told the reason.</summary>
     private static readonly TimeSpan AppendLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>Of one write. After an outage of the broker thousands of events come at once; in one transaction they would hold up everybody's.</summary>
+    private const int PieceSize = 256;
+
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         await handleFactory.Create<ShopEvent>().ResumeAsync(this);
 
@@ -39,7 +42,7 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
 
         try
         {
-            await log.Append(AuditLog.Name, entries).WaitAsync(AppendLimit, time);
+            await Append(entries).WaitAsync(AppendLimit, time);
         }
         catch (Exception e) when (e is DurableStateLostException or GroupCommitQueueFullException or TimeoutException)
         {
@@ -58,6 +61,19 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
     {
         LogStreamError(this.GetPrimaryKeyString(), ex);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Piece by piece: the next is offered when the one before is durable, so that others' writes come between.</summary>
+    private async Task Append(DurableLogEntry<AuditedEvent>[] entries)
+    {
+        if (entries.Length <= PieceSize)
+        {
+            await log.Append(AuditLog.Name, entries);
+            return;
+        }
+
+        foreach (var piece in entries.Chunk(PieceSize))
+            await log.Append(AuditLog.Name, piece);
     }
 
     private static void Count(IList<SequentialItem<ShopEvent>> items, EventFate fate)

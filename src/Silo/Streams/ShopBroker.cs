@@ -13,9 +13,12 @@ internal static class ShopBroker
     /// <summary>Zero would mean to start without the broker.</summary>
     private static readonly TimeSpan OneTry = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Readers count their room in messages: after an outage of the broker all of them are as full as they may be.</summary>
+    private const int EventsOfOneMessage = 64;
+
     public static ISiloBuilder AddShopStreams(this ISiloBuilder silo, ShopSettings settings) => settings.RabbitMq is { } address
         ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
-            .AddOutboxRelay(ShopStreams.Provider)
+            .AddOutboxRelay(ShopStreams.Provider, relay => relay.MaximumBatch = EventsOfOneMessage)
         : silo.AddOutboxStreams(ShopStreams.Provider, options => options.IsOutage = IsOutage);
 
     private static void Configure(RabbitMqStreamOptions options, string address, ShopSettings settings)
