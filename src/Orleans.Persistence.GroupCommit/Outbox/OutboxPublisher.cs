@@ -14,6 +14,7 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 internal sealed partial class OutboxPublisher : IDisposable
 {
     private static readonly TimeSpan PauseBetweenComplaints = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly OutboxFlow _flow;
     private readonly IStreamProvider _streams;
@@ -47,9 +48,10 @@ internal sealed partial class OutboxPublisher : IDisposable
         _working = Task.Run(Work, CancellationToken.None);
     }
 
-    /// <summary>Begins no more calls, lets those that are under way end, and removes what was published.</summary>
+    /// <summary>Publishes what is in memory, if the provider takes it; then begins no more calls, lets those that are under way end, and removes what was published.</summary>
     public async Task Stop(TimeSpan limit)
     {
+        await Drain(limit).ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _working.ConfigureAwait(false);
         await _flow.StopReading().ConfigureAwait(false);
@@ -71,6 +73,15 @@ internal sealed partial class OutboxPublisher : IDisposable
     {
         _stop.Dispose();
         _flow.Dispose();
+    }
+
+    /// <summary>What stays behind waits in the table until another silo has noticed that this one has gone.</summary>
+    private async Task Drain(TimeSpan limit)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(PauseBetweenLooks);
+        while (_failing.IsEmpty && _flow.Buffer.Measure().Rows > 0 && Stopwatch.GetElapsedTime(begun) < limit)
+            await pause.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task Work()

@@ -6,7 +6,7 @@ using Orleans.Streams;
 
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
-/// <summary>Publishes while the stream provider works: begins after it, ends before it.</summary>
+/// <summary>Begins to publish after the stream provider has begun to work; ends when no grain can commit any more, with what they have committed last.</summary>
 internal sealed class OutboxRelayLifecycle(string name, IServiceProvider services) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private OutboxPublisher? _publisher;
@@ -16,7 +16,9 @@ internal sealed class OutboxRelayLifecycle(string name, IServiceProvider service
         // Before the database opens, so that nothing is committed that it does not hear of, and after the configuration was found valid.
         observer.Subscribe(nameof(OutboxRelayLifecycle), ServiceLifecycleStage.RuntimeInitialize, Prepare);
         var provider = services.GetRequiredService<IOptionsMonitor<StreamLifecycleOptions>>().Get(name);
-        observer.Subscribe(nameof(OutboxRelayLifecycle), provider.StartStage + 1, Start, Stop);
+        observer.Subscribe(nameof(OutboxRelayLifecycle), provider.StartStage + 1, Start);
+        // Grains have ended by then, while the provider's connections and the database still work.
+        observer.Subscribe(nameof(OutboxRelayLifecycle), ServiceLifecycleStage.ApplicationServices, _ => Task.CompletedTask, Stop);
     }
 
     public void Dispose() => _publisher?.Dispose();

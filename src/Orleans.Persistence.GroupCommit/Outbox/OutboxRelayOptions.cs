@@ -28,8 +28,8 @@ public sealed class OutboxRelayOptions
     public TimeSpan RemovalDelay { get; set; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// How long a silo that stops waits for the calls that are under way. Default 5 s. Should they not end in time, their events are published
-    /// a second time after the next start.
+    /// How long a silo that stops goes on publishing what is in memory, and then waits for the calls that are under way. Default 5 s. Should they not end in time, their
+    /// events are published a second time, by another silo or after the next start.
     /// </summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

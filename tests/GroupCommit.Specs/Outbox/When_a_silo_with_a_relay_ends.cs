@@ -51,7 +51,7 @@ public sealed class When_a_silo_with_a_relay_ends
     }
 
     [Theory, InlineData(DatabaseKind.Memory), InlineData(DatabaseKind.Sqlite), InlineData(DatabaseKind.Postgres)]
-    public async Task Should_let_the_calls_under_way_end_and_remove_what_they_published(DatabaseKind kind)
+    public async Task Should_publish_what_is_in_memory_and_remove_it(DatabaseKind kind)
     {
         using var database = DatabaseUnderTest.Of(kind);
         var begun = new TaskCompletionSource();
@@ -73,10 +73,8 @@ public sealed class When_a_silo_with_a_relay_ends
         busy.SetResult();
         await stopping;
 
-        // The second one may have come too late to begin.
-        int[] published = _broker["a"];
-        Assert.Contains(1, published);
-        Assert.Equal(2 - published.Length, database.Waiting);
+        Assert.Equal([1, 2], _broker["a"]);
+        Assert.Equal(0, database.Waiting);
     }
 
     [Fact]
@@ -109,7 +107,7 @@ public sealed class When_a_silo_with_a_relay_ends
 
         public Task Said => _said.Task;
 
-        public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(Farewell), ServiceLifecycleStage.Active + 2, _ => Task.CompletedTask, _ =>
+        public void Participate(ISiloLifecycle observer) => observer.Subscribe(nameof(Farewell), ServiceLifecycleStage.ApplicationServices + 1, _ => Task.CompletedTask, _ =>
         {
             _said.TrySetResult();
             return Task.CompletedTask;
