@@ -21,7 +21,9 @@ public sealed class GroupCommitOptions
     /// <summary>How many writes may wait for the database before writers have to wait. Default 16,384. Each keeps its state in memory.</summary>
     public int QueueCapacity { get; set; } = 16_384;
 
-    /// <summary>How long a writer waits for room in a full queue before it fails. Default 10 s.</summary>
+    /// <summary>
+    /// How long a writer waits for room in a full queue, and what is to be written for a connection to a database that went away, before it fails. Default 10 s.
+    /// </summary>
     public TimeSpan EnqueueTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long SQLite waits for a lock that another connection holds (a backup, a shell). Default 5 s.</summary>

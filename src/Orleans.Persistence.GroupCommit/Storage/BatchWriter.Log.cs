@@ -12,4 +12,7 @@ internal sealed partial class BatchWriter
 
     [LoggerMessage(3, LogLevel.Error, "A commit of {Count} writes failed; their grains start again from what is stored")]
     private partial void LogFailed(Exception error, int count);
+
+    [LoggerMessage(4, LogLevel.Error, "There is no connection to the database; what is to be written waits for {Patience}")]
+    private partial void LogAway(Exception error, TimeSpan patience);
 }

@@ -8,7 +8,7 @@ namespace Orleans.Persistence.GroupCommit.Storage;
 /// that is where the batches come from.
 /// </summary>
 internal sealed partial class BatchWriter(
-    WriteQueue queue, IDialect dialect, int maximumBatch, CommitMetrics metrics, OutboxHandOver handOver, ILogger logger)
+    WriteQueue queue, IDialect dialect, int maximumBatch, TimeSpan patience, CommitMetrics metrics, OutboxHandOver handOver, ILogger logger)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
@@ -50,7 +50,7 @@ internal sealed partial class BatchWriter(
             var started = Stopwatch.GetTimestamp();
             // The thread is there for waiting: nothing else could go on before this batch is durable.
             GroupCommitCrashPoints.BatchGathered.Reach();
-            stored = dialect.Commit(requests, CancellationToken.None).GetAwaiter().GetResult();
+            stored = CommitWhenConnected(requests);
             _failing = false;
             metrics.Committed(stored.Length, Stopwatch.GetElapsedTime(started));
         }
@@ -76,6 +76,12 @@ internal sealed partial class BatchWriter(
             Fail(batch, $"{e.Message} Nothing of this write was stored.", e.InnerException);
             return batch.Count;
         }
+        catch (DatabaseAwayException e)
+        {
+            LogFailed(e, batch.Count);
+            Fail(batch, $"{e.Message} Nothing of this write was stored.", e.InnerException);
+            return batch.Count;
+        }
         catch (Exception e)
         {
             _failing = true;
@@ -97,6 +103,27 @@ internal sealed partial class BatchWriter(
         }
 
         return stored.Length;
+    }
+
+    /// <summary>A database that restarts is waited for: what has not been sent can be sent later, and whoever waits for it need not begin anew.</summary>
+    private bool[] CommitWhenConnected(WriteRequest[] requests)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return dialect.Commit(requests, CancellationToken.None).GetAwaiter().GetResult();
+            }
+            catch (DatabaseAwayException e) when (Stopwatch.GetElapsedTime(started) < patience)
+            {
+                if (!_failing)
+                    LogAway(e, patience);
+
+                _failing = true;
+                Thread.Sleep(RetryPause);
+            }
+        }
     }
 
     private void Fail(List<PendingWrite> batch, string message, Exception? error)

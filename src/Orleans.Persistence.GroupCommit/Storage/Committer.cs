@@ -28,7 +28,7 @@ internal sealed partial class Committer(
 
         var queue = new WriteQueue(settings.QueueCapacity, settings.EnqueueTimeout, time);
         metrics.ObserveQueue(queue);
-        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, metrics, new OutboxHandOver(this, dialect, logger), logger);
+        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, settings.EnqueueTimeout, metrics, new OutboxHandOver(this, dialect, logger), logger);
         _reader = new BatchReader(dialect, settings.MaximumBatch);
         _writer.Start();
         _reader.Start();

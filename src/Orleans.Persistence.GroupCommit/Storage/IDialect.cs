@@ -24,6 +24,7 @@ internal interface IDialect : IAsyncDisposable
     /// member on, has to go into another transaction; at least one.
     /// </returns>
     /// <exception cref="BatchRejectedException">Nothing of the batch was stored, for certain.</exception>
+    /// <exception cref="DatabaseAwayException">Nothing was sent: the same batch may come again.</exception>
     /// <exception cref="Exception">Any other: nothing can be said about what was stored.</exception>
     Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken);
 

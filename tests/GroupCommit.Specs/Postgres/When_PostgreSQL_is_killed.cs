@@ -1,4 +1,5 @@
 using System.Text;
+using Orleans.Persistence.GroupCommit;
 using Testing.Servers;
 
 namespace GroupCommit.Specs.Postgres;
@@ -36,6 +37,40 @@ public sealed class When_PostgreSQL_is_killed : IDisposable
         await Eventually.Is(() => store.HandedOver.Count >= stored.Count);
         Assert.Equal(stored, store.HandedOver.Select(row => Encoding.UTF8.GetString(row.Payload.Span)).Order(StringComparer.Ordinal));
         Assert.Equal(store.HandedOver.Select(row => row.Id).Order(), store.HandedOver.Select(row => row.Id));
+    }
+
+    [Fact]
+    public async Task Should_keep_what_has_not_been_sent_until_it_is_back()
+    {
+        await using var store = await Store.Open(new SpecSchema(_server), options => options.EnqueueTimeout = Eventually.Limit);
+        await BreakConnection(store);
+
+        var waiting = store.Commit(Store.Write("later"));
+        await Eventually.Is(() => store.Committer.QueueDepth == 0, "the writer has it");
+        Assert.False(waiting.IsCompleted);
+        _server.Start();
+
+        Assert.True(await waiting);
+    }
+
+    [Fact]
+    public async Task Should_say_that_nothing_was_stored_when_it_stays_away()
+    {
+        await using var store = await Store.Open(new SpecSchema(_server), options => options.EnqueueTimeout = TimeSpan.FromMilliseconds(1));
+        await BreakConnection(store);
+
+        var lost = await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("later")));
+
+        Assert.Contains("cannot be reached", lost.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing of this write was stored", lost.Message, StringComparison.Ordinal);
+        _server.Start();
+    }
+
+    /// <summary>What is under way when the server goes is neither stored nor not: only the next write knows that nobody is there.</summary>
+    private async Task BreakConnection(Store store)
+    {
+        _server.Kill();
+        await Assert.ThrowsAsync<DurableStateLostException>(() => store.Commit(Store.Write("under-way")));
     }
 
     [Fact]

@@ -77,7 +77,16 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         try
         {
             ThrowIfNotOpen();
-            return Task.FromResult((_writer ??= Reconnect()).Commit(batch, ref _lastId));
+            _writer ??= Reconnect();
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            return Task.FromException<bool[]>(new DatabaseAwayException(PostgresErrors.Describe(e, _connections.Server).Message, e));
+        }
+
+        try
+        {
+            return Task.FromResult(_writer.Commit(batch, ref _lastId));
         }
         catch (BatchRejectedException e)
         {
