@@ -16,7 +16,7 @@ namespace Shop.Telemetry;
 [GrainType("saga-census"), Reentrant]
 internal sealed class SagaCensusGrain(IDurableInspector inspector, TimeProvider time, IOptions<SagaCensusOptions> options) : Grain, ISagaCensusGrain
 {
-    public const int Examined = 2_000;
+    public const int Examined = 500;
 
     private Task<ImmutableArray<long>>? counting;
     private long countedAt;
