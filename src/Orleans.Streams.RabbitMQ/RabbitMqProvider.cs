@@ -117,8 +117,9 @@ internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, 
             return [.. _inboxes];
     }
 
-    private Task Start(CancellationToken cancellationToken) =>
-        Options.StartTimeout == TimeSpan.Zero ? Task.CompletedTask : StartupCheck.Run(_publishing, Name, _address, Options.StartTimeout, Time, cancellationToken);
+    private Task Start(CancellationToken cancellationToken) => Options.StartTimeout == TimeSpan.Zero
+        ? Task.CompletedTask
+        : new StartupCheck(_publishing, Name, _address, Time, Logger<StartupCheck>()).Run(Options.StartTimeout, cancellationToken);
 
     private Task Stop() => Publisher.Stop(StopLimit);
 }

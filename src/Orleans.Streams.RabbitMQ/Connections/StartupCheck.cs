@@ -1,12 +1,13 @@
+using Microsoft.Extensions.Logging;
 using RabbitMQ.Client.Exceptions;
 
 namespace Orleans.Streams.RabbitMQ.Connections;
 
 /// <summary>Makes sure that the broker is there, and is what it should be, before the silo or client takes any work.</summary>
-internal static class StartupCheck
+internal sealed partial class StartupCheck(BrokerConnection connection, string provider, BrokerAddress address, TimeProvider time, ILogger<StartupCheck> logger)
 {
     /// <exception cref="OrleansConfigurationException">The broker refuses; or it could not be reached in time. One clear sentence.</exception>
-    public static async Task Run(BrokerConnection connection, string provider, BrokerAddress address, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public async Task Run(TimeSpan limit, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         for (var failures = 1; ; failures++)
@@ -28,10 +29,16 @@ internal static class StartupCheck
             {
                 if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(started) >= limit)
                     throw new OrleansConfigurationException($"RabbitMQ stream provider '{provider}': no broker answers at {address}: {e.GetBaseException().Message}", e);
+                // Once: nothing else tells why the process is not ready.
+                if (failures == 1)
+                    LogWaits(provider, address, e.GetBaseException().Message);
                 await Task.Delay(Backoff.After(failures), time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "RabbitMQ stream provider '{Provider}' waits for a broker at {Address} before anything starts: {Fault}")]
+    private partial void LogWaits(string provider, BrokerAddress address, string fault);
 
     /// <summary>What no waiting will change: user, password, virtual host, permissions.</summary>
     private static string? RefusalOf(Exception? e)

@@ -4,7 +4,7 @@ using Orleans.Persistence.GroupCommit;
 namespace Shop.Silo.Hosting;
 
 /// <summary>Before anything of a cluster's process starts: waits for the database, and makes sure that the tables of the cluster are in it.</summary>
-internal sealed class DatabaseAtStart(ShopSettings settings, TimeProvider time) : IHostedService
+internal sealed partial class DatabaseAtStart(ShopSettings settings, TimeProvider time, ILogger<DatabaseAtStart> logger) : IHostedService
 {
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
 
@@ -12,7 +12,7 @@ internal sealed class DatabaseAtStart(ShopSettings settings, TimeProvider time) 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             try
             {
@@ -21,6 +21,9 @@ internal sealed class DatabaseAtStart(ShopSettings settings, TimeProvider time) 
             }
             catch (Exception fault) when (IsOutage(fault) && time.GetElapsedTime(started) < settings.StartTimeout)
             {
+                // Once: nothing else tells why the process is not ready.
+                if (isFirst)
+                    LogWaits(settings.StartTimeout, fault.GetBaseException().Message.Trim());
                 await Task.Delay(PauseBetweenTries, time, cancellationToken);
             }
             catch (NpgsqlException fault)
@@ -46,6 +49,9 @@ internal sealed class DatabaseAtStart(ShopSettings settings, TimeProvider time) 
         if (await question.ExecuteScalarAsync(cancellationToken) is not true)
             throw new ShopStartException("The PostgreSQL database of ConnectionStrings:Postgres has no tables of a cluster: run the silo once with the command 'migrate'.");
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "Waiting up to {Limit} for the PostgreSQL database of ConnectionStrings:Postgres: {Fault}")]
+    private partial void LogWaits(TimeSpan limit, string fault);
 
     private static bool IsOutage(Exception fault) => fault is NpgsqlException { IsTransient: true } or InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } };
 }

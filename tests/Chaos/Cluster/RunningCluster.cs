@@ -94,13 +94,16 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     public Task Continue(string name, CancellationToken cancel) => Run(cancel, "continue", name);
 
+    /// <summary>All that a process of ours has said, in all its lives.</summary>
+    public string LogOf(string name) => Read(FolderOf(name), "log");
+
     /// <summary>The management's view of the broker.</summary>
     public RabbitManagement Management() =>
         new($"http://127.0.0.1:{int.Parse(Read(RabbitMq, "port"), CultureInfo.InvariantCulture) + 2}", BrokerUrl, "/");
 
     /// <summary>The last words of every process, and when which of them was started again without being told.</summary>
     public string LastWords() => string.Join('\n', SiloNames.Append(Api).Select(name =>
-        $"—— {name}, restarts: {Read(FolderOf(name), "restarts").ReplaceLineEndings("; ")}\n{string.Join('\n', Read(FolderOf(name), "log").Split('\n').Where(IsWorthALook).TakeLast(LogLinesShown).Select(line => line[..Math.Min(line.Length, LogLineShown)]))}"));
+        $"—— {name}, restarts: {Read(FolderOf(name), "restarts").ReplaceLineEndings("; ")}\n{string.Join('\n', LogOf(name).Split('\n').Where(IsWorthALook).TakeLast(LogLinesShown).Select(line => line[..Math.Min(line.Length, LogLineShown)]))}"));
 
     public async ValueTask DisposeAsync()
     {

@@ -81,28 +81,25 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
     }
 
     [Theory]
-    [InlineData(RunningCluster.Postgres)]
-    [InlineData(RunningCluster.RabbitMq)]
-    public async Task Should_wait_for_what_comes_later(string server)
+    [InlineData(RunningCluster.Postgres, "Waiting up to 00:01:00 for the PostgreSQL database")]
+    [InlineData(RunningCluster.RabbitMq, "waits for a broker at")]
+    public async Task Should_say_what_it_waits_for_and_start_when_that_comes(string server, string words)
     {
         var cancel = TestContext.Current.CancellationToken;
         await shop.Cluster.Stop("3", cancel);
         await shop.Cluster.Stop(server, cancel);
+        var before = shop.Cluster.LogOf("3").Length;
 
         // Returns when the silo is ready.
         var starting = shop.Cluster.Start("3", cancel);
-        var waits = await UntilItRuns("3", cancel);
+        await Wait.Until(
+            () => shop.Cluster.LogOf("3") is var log && log.Length > before && log[before..].Contains(words, StringComparison.Ordinal),
+            Limit, () => $"silo 3 does not say that it waits: {shop.Cluster.LogOf("3")[before..]}", cancel);
+        var waits = shop.Cluster.ProcessOf("3");
         await shop.Cluster.Start(server, cancel);
         await starting;
 
         Assert.Equal(waits, shop.Cluster.ProcessOf("3"));
-    }
-
-    private async Task<int> UntilItRuns(string silo, CancellationToken cancel)
-    {
-        int? pid = null;
-        await Wait.Until(() => (pid = shop.Cluster.ProcessOf(silo)) is not null, Limit, () => $"silo {silo} is not started", cancel);
-        return pid!.Value;
     }
 
     private static async Task<HttpStatusCode> Get(HttpClient http, string path, AuthenticationHeaderValue? key)
