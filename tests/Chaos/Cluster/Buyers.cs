@@ -15,9 +15,9 @@ internal sealed class Buyers : IAsyncDisposable
     private const int Count = 8;
     private const int CancelPercent = 5;
     private const int WaitSeconds = 2;
-    private const int Readers = 8;
     private static readonly TimeSpan PauseBetweenOrders = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PauseBeforeRepeating = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A client that has no answer after all this time has been let down.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -26,38 +26,52 @@ internal sealed class Buyers : IAsyncDisposable
     private readonly MixedOrders orders;
     private readonly int seed;
     private readonly CancellationTokenSource abandon;
-    private readonly ConcurrentDictionary<string, PlacedOrder> followed = new();
+    private readonly ConcurrentBag<Task> following = [];
+    private readonly TaskCompletionSource broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task buying;
-    private readonly Task following;
     private volatile bool closed;
 
     public Buyers(ShopApi api, OrderBook book, MixedOrders orders, int seed, CancellationToken cancel)
     {
         (this.api, Book, this.orders, this.seed) = (api, book, orders, seed);
         abandon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        buying = Task.WhenAll(Enumerable.Range(0, Count).Select(Buy));
-        following = Follow();
+        buying = Task.WhenAll(Enumerable.Range(0, Count).Select(buyer => Watched(Buy(buyer))));
     }
 
     public OrderBook Book { get; }
 
     public Flow Flow { get; } = new();
 
-    /// <summary>One of them has been let down, or met a fault of its own: to be thrown.</summary>
-    public Task? Broken => buying.IsFaulted ? buying : following.IsFaulted ? following : null;
+    /// <summary>Fails as soon as the first of them has been let down, or met a fault of its own; otherwise it does not end.</summary>
+    public Task Broken => broken.Task;
 
-    /// <summary>Everybody finishes what he has begun; nothing new begins.</summary>
+    /// <summary>Everybody finishes what he has begun; nothing new begins, and nobody looks at an order any more.</summary>
     public async Task Close()
     {
         closed = true;
         await buying;
+        await Task.WhenAll(following);
     }
 
     public async ValueTask DisposeAsync()
     {
         await abandon.CancelAsync();
-        await Task.WhenAll(buying, following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await buying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         abandon.Dispose();
+    }
+
+    private async Task Watched(Task client)
+    {
+        try
+        {
+            await client;
+        }
+        catch (Exception fault)
+        {
+            broken.TrySetException(fault);
+            throw;
+        }
     }
 
     private async Task Buy(int buyer)
@@ -71,7 +85,7 @@ internal sealed class Buyers : IAsyncDisposable
             if (HasOutcome(order))
                 Flow.Ends(request.Key, order.IsSold);
             else
-                followed[request.Key] = Book.OrderOf(request);
+                following.Add(Watched(Follow(request)));
             if (random.Next(100) < CancelPercent)
                 await Through("cancel", async () => { await Book.Cancel(api, Book.OrderOf(request), abandon.Token); return ""; });
             await pace.WaitForNextTickAsync(abandon.Token);
@@ -119,23 +133,23 @@ internal sealed class Buyers : IAsyncDisposable
         }
     }
 
-    /// <summary>Looks at all orders that were acknowledged before they had an outcome.</summary>
-    private async Task Follow()
+    /// <summary>Looks at an order that was acknowledged before it had an outcome. Each has a client of its own: no slow answer keeps others waiting.</summary>
+    private async Task Follow(OrderRequest request)
     {
-        using var pace = new PeriodicTimer(PauseBeforeRepeating);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Readers, CancellationToken = abandon.Token };
+        var placed = Book.OrderOf(request);
+        using var pace = new PeriodicTimer(PauseBetweenLooks);
         while (await pace.WaitForNextTickAsync(abandon.Token))
         {
-            await Parallel.ForEachAsync(followed.Keys, options, async (key, stop) =>
+            var order = await Through("read", async () => closed
+                ? null
+                : await api.Read(placed.Id, abandon.Token) ?? throw new InvalidOperationException($"order {placed.Id} was acknowledged and is unknown"));
+            if (order is null)
+                return;
+            if (HasOutcome(order))
             {
-                var placed = followed[key];
-                var order = await Through<OrderAnswer?>("read", () => api.Read(placed.Id, stop))
-                    ?? throw new InvalidOperationException($"order {placed.Id} was acknowledged and is unknown");
-                if (!HasOutcome(order))
-                    return;
-                Flow.Ends(key, order.IsSold);
-                followed.TryRemove(key, out _);
-            });
+                Flow.Ends(request.Key, order.IsSold);
+                return;
+            }
         }
     }
 

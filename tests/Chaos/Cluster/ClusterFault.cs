@@ -49,10 +49,16 @@ internal sealed record ClusterFault(
     {
         var zombie = cluster.ProcessOf(silo);
         await cluster.Pause(silo, cancel);
-        // Not a wait for anything: this is the fault.
-        using (var frozen = new PeriodicTimer(Frozen))
+        try
+        {
+            // Not a wait for anything: this is the fault.
+            using var frozen = new PeriodicTimer(Frozen);
             await frozen.WaitForNextTickAsync(cancel);
-        await cluster.Continue(silo, cancel);
+        }
+        finally
+        {
+            await cluster.Continue(silo, CancellationToken.None);
+        }
 
         await Wait.Until(
             () => cluster.ProcessOf(silo) is { } now && now != zombie, EndsItself,

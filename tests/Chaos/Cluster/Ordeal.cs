@@ -25,11 +25,17 @@ internal sealed class Ordeal : IAsyncDisposable
     private readonly RunningCluster cluster;
     private readonly ShopApi api;
     private readonly Buyers buyers;
+    private readonly CancellationTokenSource stop;
     private readonly CancellationToken cancel;
     private readonly List<Suffered> suffered = [];
+    private Task happening = Task.CompletedTask;
 
-    private Ordeal(RunningCluster cluster, ShopApi api, Buyers buyers, CancellationToken cancel) =>
-        (this.cluster, this.api, this.buyers, this.cancel) = (cluster, api, buyers, cancel);
+    private Ordeal(RunningCluster cluster, ShopApi api, Buyers buyers, CancellationToken cancel)
+    {
+        (this.cluster, this.api, this.buyers) = (cluster, api, buyers);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        this.cancel = stop.Token;
+    }
 
     public IReadOnlyList<Suffered> Suffered => suffered;
 
@@ -48,8 +54,16 @@ internal sealed class Ordeal : IAsyncDisposable
         var book = new OrderBook(products.ToDictionary(product => product.Id));
         var buyers = new Buyers(shop.Api, book, new MixedOrders(run, products, declinedPercent: 8, captureFailsPercent: 4), seed, cancel);
         var ordeal = new Ordeal(shop.Cluster, shop.Api, buyers, cancel);
-        await ordeal.UntilSteady(Stopwatch.GetTimestamp(), "the start");
-        return ordeal;
+        try
+        {
+            await ordeal.UntilSteady(Stopwatch.GetTimestamp(), "the start");
+            return ordeal;
+        }
+        catch
+        {
+            await ordeal.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Lets it happen, and waits until nobody notices any more.</summary>
@@ -78,7 +92,7 @@ internal sealed class Ordeal : IAsyncDisposable
     /// <returns>How many orders ended how.</returns>
     public async Task<IReadOnlyDictionary<string, int>> Reckon()
     {
-        await buyers.Close();
+        await Unbroken(buyers.Close());
         // Before anybody reads an order again, which would wake its saga: all of them end by themselves, and no event stays behind.
         None(await DatabaseOfShop.On(PostgresDatabase.At(cluster.ConnectionString)).ComeToRest(EndsLimit, cancel));
         // The outbox is empty: what it had may still be on its way through the broker to the audit.
@@ -91,7 +105,14 @@ internal sealed class Ordeal : IAsyncDisposable
         return audit.Statuses;
     }
 
-    public ValueTask DisposeAsync() => buyers.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        // What is broken off must not hit the next spec.
+        await happening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await buyers.DisposeAsync();
+        stop.Dispose();
+    }
 
     /// <summary>A message that stays when all orders have ended was parked, or forgotten. The broker counts late, and a copy may wait to be told from its original.</summary>
     private async Task<IReadOnlyList<string>> Left()
@@ -110,14 +131,8 @@ internal sealed class Ordeal : IAsyncDisposable
 
     private async Task Unbroken(Task what)
     {
-        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!what.IsCompleted)
-        {
-            if (buyers.Broken is { } broken)
-                await broken;
-            await pause.WaitForNextTickAsync(cancel);
-        }
-        await what;
+        happening = what;
+        await await Task.WhenAny(what, buyers.Broken);
     }
 
     private Task UntilSteady(long since, string after) => Unbroken(Wait.Until(

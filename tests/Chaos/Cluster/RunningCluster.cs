@@ -113,15 +113,17 @@ internal sealed class RunningCluster : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>A script that has begun is waited for, even by those who have no more use for it: half a start leaves a cluster that nobody knows. All have limits of their own.</summary>
     private async Task Run(CancellationToken cancel, params string[] words)
     {
+        cancel.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(Script, words) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in Settings)
             start.Environment[name] = value;
         start.Environment["SHOP_CLUSTER"] = folder;
         using var process = Process.Start(start)!;
-        var (output, complaints) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
-        await process.WaitForExitAsync(cancel);
+        var (output, complaints) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+        await process.WaitForExitAsync(CancellationToken.None);
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"./cluster {string.Join(' ', words)} failed: {await complaints}{await output}");
     }
