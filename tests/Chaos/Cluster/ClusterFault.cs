@@ -48,6 +48,7 @@ internal sealed record ClusterFault(
     private static async Task Freeze(RunningCluster cluster, string silo, CancellationToken cancel)
     {
         var zombie = cluster.ProcessOf(silo);
+        cluster.ExpectEnd(silo);
         await cluster.Pause(silo, cancel);
         try
         {

@@ -101,7 +101,7 @@ internal sealed class Ordeal : IAsyncDisposable
 
         var audit = await new BookAudit(api, buyers.Book, EndsLimit, untilFinal: true, cancelWaiting: false).Run(cancel);
         Assert.True(audit.Invariants.Ok, audit.Invariants.ToString());
-        None([.. audit.Faults, .. await Replays.Faults(api, buyers.Book, cancel), .. await Left()]);
+        None([.. audit.Faults, .. await Replays.Faults(api, buyers.Book, cancel), .. await Left(), .. cluster.UnexplainedEnds()]);
         return audit.Statuses;
     }
 

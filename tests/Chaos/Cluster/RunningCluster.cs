@@ -40,6 +40,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     };
 
     private readonly string folder;
+    private readonly List<string> expectedToEnd = [];
 
     private RunningCluster(string folder, int port)
     {
@@ -97,13 +98,26 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <summary>All that a process of ours has said, in all its lives.</summary>
     public string LogOf(string name) => Read(FolderOf(name), "log");
 
+    /// <summary>It will end by itself, once, and be started again.</summary>
+    public void ExpectEnd(string name) => expectedToEnd.Add(name);
+
+    /// <summary>What ended although nobody asked it to, and was started again.</summary>
+    public IReadOnlyList<string> UnexplainedEnds() =>
+    [
+        .. from name in SiloNames.Append(Api)
+           let ends = EndsOf(name)
+           let expected = expectedToEnd.Count(each => each == name)
+           where ends.Length > expected
+           select $"{FolderOf(name)} ended by itself {ends.Length} times, expected were {expected}: {string.Join("; ", ends)}",
+    ];
+
     /// <summary>The management's view of the broker.</summary>
     public RabbitManagement Management() =>
         new($"http://127.0.0.1:{int.Parse(Read(RabbitMq, "port"), CultureInfo.InvariantCulture) + 2}", BrokerUrl, "/");
 
     /// <summary>The last words of every process, and when which of them was started again without being told.</summary>
     public string LastWords() => string.Join('\n', SiloNames.Append(Api).Select(name =>
-        $"—— {name}, restarts: {Read(FolderOf(name), "restarts").ReplaceLineEndings("; ")}\n{string.Join('\n', LogOf(name).Split('\n').Where(IsWorthALook).TakeLast(LogLinesShown).Select(line => line[..Math.Min(line.Length, LogLineShown)]))}"));
+        $"—— {name}, restarts: {string.Join("; ", EndsOf(name))}\n{string.Join('\n', LogOf(name).Split('\n').Where(IsWorthALook).TakeLast(LogLinesShown).Select(line => line[..Math.Min(line.Length, LogLineShown)]))}"));
 
     public async ValueTask DisposeAsync()
     {
@@ -127,6 +141,8 @@ internal sealed class RunningCluster : IAsyncDisposable
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"./cluster {string.Join(' ', words)} failed: {await complaints}{await output}");
     }
+
+    private string[] EndsOf(string name) => Read(FolderOf(name), "restarts").Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     // What was adjusted and seeded tells nothing about a fault.
     private static bool IsWorthALook(string line) => !line.Contains("info: Shop.", StringComparison.Ordinal);
