@@ -87,14 +87,14 @@ internal sealed class Buyers : IAsyncDisposable
             else
                 following.Add(Watched(Follow(request)));
             if (random.Next(100) < CancelPercent)
-                await Through("cancel", async () => { await Book.Cancel(api, Book.OrderOf(request), abandon.Token); return ""; });
+                await Cancel(request);
             await pace.WaitForNextTickAsync(abandon.Token);
         }
     }
 
     private Task<OrderAnswer> Place(OrderRequest request)
     {
-        Flow.Asks(request.Key, Stopwatch.GetTimestamp());
+        Flow.Asks(request.Key);
         return Through("order", async () =>
         {
             var answer = await api.Place(request, WaitSeconds, abandon.Token);
@@ -108,6 +108,14 @@ internal sealed class Buyers : IAsyncDisposable
                 ? throw new HttpRequestException($"{answer.Status} {answer.Code}", null, (System.Net.HttpStatusCode)answer.Status)
                 : throw new InvalidOperationException($"POST {request.Key} answered {answer.Status} {answer.Code}");
         });
+    }
+
+    private async Task Cancel(OrderRequest request)
+    {
+        var key = $"cancel:{request.Key}";
+        Flow.Asks(key);
+        await Through("cancel", async () => { await Book.Cancel(api, Book.OrderOf(request), abandon.Token); return ""; });
+        Flow.Ends(key, isConfirmed: false);
     }
 
     /// <summary>Until there is an answer. Every other one is noted.</summary>

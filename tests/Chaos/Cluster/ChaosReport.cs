@@ -8,15 +8,17 @@ namespace Chaos.Cluster;
 /// <param name="Minutes">From the first order to the last comparison of the books.</param>
 internal sealed record ChaosResult(
     string Workload, DateTimeOffset Date, string Commit, MachineFacts Machine, int Seed, double Minutes, int Silos,
-    int Acknowledged, IReadOnlyDictionary<string, int> Statuses, IReadOnlyList<FaultSummary> Faults, IReadOnlyList<Suffered> Course);
+    IReadOnlyDictionary<string, string> OtherThanInProduction, int Acknowledged, IReadOnlyDictionary<string, int> Statuses, IReadOnlyList<FaultSummary> Faults, IReadOnlyList<Suffered> Course);
 
 /// <summary>Seconds over all times that one fault happened.</summary>
-/// <param name="Target">For the time until orders flow again, in seconds; a rolling restart may not pause them for longer. Null: none was set.</param>
-/// <param name="Flow">Until an order that was placed after the fault was confirmed.</param>
+/// <param name="Target">In words; null: none was set.</param>
+/// <param name="Met">How many times it was; null: there is none.</param>
+/// <param name="AllServed">The longest that anybody waited, since the fault or since he asked.</param>
+/// <param name="FirstConfirmed">Until an order that was placed after the fault was confirmed.</param>
 /// <param name="Steady">Until nobody noticed any more; for what is replaced one by one, with all the replacing.</param>
 /// <param name="FailedFirst">Requests whose first answer was no success. All of them succeeded when they were repeated.</param>
 internal sealed record FaultSummary(
-    string Fault, int Times, double? Target, Spread Flow, Spread LongestPause, Spread LongestOrder, Spread LongestOther, Spread Steady, int FailedFirst, int FailedAnswers);
+    string Fault, int Times, string? Target, int? Met, Spread AllServed, Spread FirstConfirmed, Spread LongestPause, Spread Steady, int FailedFirst, int FailedAnswers);
 
 internal sealed record Spread(double Least, double Median, double Most)
 {
@@ -37,16 +39,16 @@ internal static class ChaosReport
         var faults = judgement.Suffered.GroupBy(suffered => suffered.Fault).OrderBy(group => group.Key, StringComparer.Ordinal).Select(Summary).ToList();
         var result = new ChaosResult(
             "chaos", DateTimeOffset.UtcNow, Commit(), MachineFacts.Read(), ChaosSettings.Seed, Math.Round(time.TotalMinutes, 1), RunningCluster.Silos,
-            judgement.Acknowledged, judgement.Statuses, faults, judgement.Suffered);
+            RunningCluster.OtherThanInProduction, judgement.Acknowledged, judgement.Statuses, faults, judgement.Suffered);
         await ResultFiles.Write(result.Workload, result.Date, result, Markdown(result), Path.Combine(RunningCluster.Repository, "benches", "results"), cancel);
     }
 
     private static FaultSummary Summary(IGrouping<string, Suffered> group) => new(
-        group.Key, group.Count(), ClusterFault.All.FirstOrDefault(fault => fault.Name == group.Key)?.Target?.TotalSeconds,
+        group.Key, group.Count(), ClusterFault.All.FirstOrDefault(fault => fault.Name == group.Key)?.Target?.Words,
+        group.All(each => each.IsMet is null) ? null : group.Count(each => each.IsMet == true),
+        Spread.Of(group.Select(each => each.Flow.AllServed)),
         Spread.Of(group.Select(each => each.Flow.FirstConfirmed ?? double.MaxValue)),
         Spread.Of(group.Select(each => each.Flow.LongestPause)),
-        Spread.Of(group.Select(each => each.Flow.LongestOrder)),
-        Spread.Of(group.Select(each => each.Flow.LongestOther)),
         Spread.Of(group.Select(each => each.Steady)),
         group.Sum(each => each.Flow.FailedFirst), group.Sum(each => each.Flow.FailedAnswers));
 
@@ -55,13 +57,14 @@ internal static class ChaosReport
 
         **{r.Minutes} minutes, {r.Course.Count} faults, {r.Acknowledged} orders acknowledged: none lost, none twice, all books agree.**
 
-        Seconds: median (least–most). Silos, API, PostgreSQL, RabbitMQ and the clients share this machine. `flow`: from the fault until an order that was placed
-        after it was confirmed. `pause`: the longest between two confirmations. `order`: the longest from placing to confirmed; `other`: to
-        any other outcome. `steady`: until nobody waited
-        for 2 s any more, with the time that starting again took. `first answers` were no success and were repeated by the client, under the same key; in
-        the end every request succeeded.
+        Seconds: median (least–most). Silos, API, PostgreSQL, RabbitMQ and the clients share this machine. All times count from just before the fault, and targets
+        are compared each time that it happened. `all served`: until the last of all customers had what he asked for (the outcome of an order, an answer to
+        a cancellation), from the fault or, if he asked later, from then. `first confirmed`: until the first order that was placed after the fault was confirmed; its
+        grains may have lived elsewhere. `pause`: the longest between two confirmations. `steady`: until nobody waited for 2 s any more and nobody
+        at all for what he asked for before all was running again, with the time that starting again took. `failed first answers`: requests that failed in
+        that time and were repeated by the client, under the same key; in the end every request succeeded.
 
-        | fault | times | target | flow | pause | order | other | steady | failed first answers | failed answers |
+        | fault | times | target | met | all served | first confirmed | pause | steady | failed first answers | failed answers |
         |---|---|---|---|---|---|---|---|---|---|
         {string.Join('\n', r.Faults.Select(Row))}
 
@@ -69,6 +72,7 @@ internal static class ChaosReport
         |---|---|
         | orders | {string.Join(", ", r.Statuses.OrderBy(status => status.Key).Select(status => $"{status.Value} {status.Key}"))} |
         | cluster | {r.Silos} silos, one API, PostgreSQL, RabbitMQ; 8 clients in a closed loop of at most 40 orders/s |
+        | other than in production | {string.Join(", ", r.OtherThanInProduction.Select(setting => $"{setting.Key} {setting.Value}"))} |
         | seed | {r.Seed} |
         | machine | {r.Machine.Cores} cores ({r.Machine.Processor}), {r.Machine.MemoryGiB} GiB, {r.Machine.System}, kernel {r.Machine.Kernel}, {r.Machine.Runtime} |
         | commit | {r.Commit} |
@@ -76,7 +80,7 @@ internal static class ChaosReport
         """);
 
     private static string Row(FaultSummary f) => string.Create(CultureInfo.InvariantCulture,
-        $"| {f.Fault} | {f.Times} | {(f.Target is { } target ? $"{target}" : "")} | {f.Flow} | {f.LongestPause} | {f.LongestOrder} | {f.LongestOther} | {f.Steady} | {f.FailedFirst} | {f.FailedAnswers} |");
+        $"| {f.Fault} | {f.Times} | {f.Target} | {(f.Met is { } met ? $"{met} of {f.Times}" : "")} | {f.AllServed} | {f.FirstConfirmed} | {f.LongestPause} | {f.Steady} | {f.FailedFirst} | {f.FailedAnswers} |");
 
     private static string Commit()
     {

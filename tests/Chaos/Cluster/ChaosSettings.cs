@@ -12,6 +12,8 @@ internal static class ChaosSettings
 
     public static int? Minutes { get; } = Number("SHOP_CHAOS_MINUTES");
 
+    public static bool IsReported => Minutes is not null;
+
     public static IReadOnlyList<ClusterFault> Faults { get; } = Environment.GetEnvironmentVariable("SHOP_CHAOS_FAULTS") is { Length: > 0 } names
         ? [.. names.Split(',', StringSplitOptions.TrimEntries).Select(name => ClusterFault.All.Single(fault => fault.Name == name))]
         : ClusterFault.All;

@@ -4,14 +4,10 @@ namespace Chaos.Cluster;
 
 /// <summary>One thing that goes wrong with a part of a cluster.</summary>
 /// <param name="Name">As reports have it.</param>
-/// <param name="Target">How soon orders shall flow again; of a rolling restart, how long they may pause. Reports compare, specs do not. Null: none was set.</param>
-/// <param name="Strike">Ends when that part is there again, if it comes back by itself or at once.</param>
+/// <param name="Target">What clients may notice of it. Reports compare, specs do not. Null: none was set.</param>
+/// <param name="Happens">Ends when that part is there again, if it comes back by itself or at once.</param>
 /// <param name="Heal">What an operator does later, when orders flow again without that part; null: nothing.</param>
-internal sealed record ClusterFault(
-    string Name,
-    TimeSpan? Target,
-    Func<RunningCluster, string, CancellationToken, Task> Strike,
-    Func<RunningCluster, string, CancellationToken, Task>? Heal = null)
+internal sealed record ClusterFault(string Name, Target? Target, Func<Strike, Task> Happens, Func<Strike, Task>? Heal = null)
 {
     /// <summary>Longer than it takes until the others have declared it dead.</summary>
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(20);
@@ -20,17 +16,17 @@ internal sealed record ClusterFault(
 
     public static IReadOnlyList<ClusterFault> All { get; } =
     [
-        new("silo killed", TimeSpan.FromSeconds(15), (cluster, silo, cancel) => cluster.Kill(silo, cancel), (cluster, silo, cancel) => cluster.Start(silo, cancel)),
-        new("API killed", null, (cluster, _, cancel) => KillAndStart(cluster, RunningCluster.Api, cancel)),
-        new("database killed", TimeSpan.FromSeconds(10), (cluster, _, cancel) => KillAndStart(cluster, RunningCluster.Postgres, cancel)),
-        new("broker killed", TimeSpan.FromSeconds(20), (cluster, _, cancel) => KillAndStart(cluster, RunningCluster.RabbitMq, cancel)),
+        new("silo killed", Target.AllServedWithin(seconds: 15), strike => strike.Kill(strike.Silo), strike => strike.Start(strike.Silo)),
+        new("API killed", null, strike => KillAndStart(strike, RunningCluster.Api)),
+        new("database killed", Target.AllServedWithin(seconds: 10), strike => KillAndStart(strike, RunningCluster.Postgres)),
+        new("broker killed", Target.AllServedWithin(seconds: 20), strike => KillAndStart(strike, RunningCluster.RabbitMq)),
         new("silo frozen", null, Freeze),
-        new("rolling restart", TimeSpan.FromSeconds(2), async (cluster, _, cancel) =>
+        new("rolling restart", Target.NoPauseOver(seconds: 2), async strike =>
         {
             foreach (var each in RunningCluster.SiloNames)
             {
-                await cluster.Stop(each, cancel);
-                await cluster.Start(each, cancel);
+                await strike.Stop(each);
+                await strike.Start(each);
             }
         }),
     ];
@@ -38,34 +34,48 @@ internal sealed record ClusterFault(
     /// <summary>The silo that is hit, when one is.</summary>
     public static string AnySilo(Random random) => random.Next(1, RunningCluster.Silos + 1).ToString(CultureInfo.InvariantCulture);
 
-    private static async Task KillAndStart(RunningCluster cluster, string name, CancellationToken cancel)
+    private static async Task KillAndStart(Strike strike, string name)
     {
-        await cluster.Kill(name, cancel);
-        await cluster.Start(name, cancel);
+        await strike.Kill(name);
+        await strike.Start(name);
     }
 
     /// <summary>It goes on as if nothing had been, while others have its grains; it has to find out and end itself, and whoever runs it starts it again.</summary>
-    private static async Task Freeze(RunningCluster cluster, string silo, CancellationToken cancel)
+    private static async Task Freeze(Strike strike)
     {
+        var (cluster, silo) = (strike.Cluster, strike.Silo);
         var zombie = cluster.ProcessOf(silo);
         cluster.ExpectEnd(silo);
-        await cluster.Pause(silo, cancel);
+        await strike.Pause(silo);
         try
         {
             // Not a wait for anything: this is the fault.
             using var frozen = new PeriodicTimer(Frozen);
-            await frozen.WaitForNextTickAsync(cancel);
+            await frozen.WaitForNextTickAsync(strike.Cancel);
         }
         finally
         {
-            await cluster.Continue(silo, CancellationToken.None);
+            await strike.Continue(silo);
         }
 
         await Wait.Until(
             () => cluster.ProcessOf(silo) is { } now && now != zombie, EndsItself,
-            () => $"silo {silo} was declared dead, and goes on {EndsItself} after it awoke", cancel);
+            () => $"silo {silo} was declared dead, and goes on {EndsItself} after it awoke", strike.Cancel);
 
         // Waits until it is ready.
-        await cluster.Start(silo, cancel);
+        await strike.Start(silo);
     }
+}
+
+/// <summary>What was promised about a fault.</summary>
+/// <param name="Words">As reports have it.</param>
+/// <param name="IsMet">Whether what clients saw of it keeps the promise.</param>
+internal sealed record Target(string Words, Func<FlowDuring, bool> IsMet)
+{
+    /// <summary>All customers, not the first of them.</summary>
+    public static Target AllServedWithin(double seconds) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"all served within {seconds} s"), flow => flow.AllServed <= seconds);
+
+    public static Target NoPauseOver(double seconds) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"no pause over {seconds} s, no failed request"), flow => flow.LongestPause <= seconds && flow.FailedAnswers == 0);
 }

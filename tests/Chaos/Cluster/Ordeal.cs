@@ -9,11 +9,12 @@ using Testing.Servers;
 namespace Chaos.Cluster;
 
 /// <summary>What one fault did, as clients saw it.</summary>
-/// <param name="Steady">Seconds from the fault until orders flowed at the usual rate and nobody waited for one so long as to notice.</param>
-internal sealed record Suffered(string Fault, double Steady, FlowDuring Flow)
+/// <param name="IsMet">Whether the fault's target was; null: none was set.</param>
+/// <param name="Steady">Seconds from the fault until orders flowed at the usual rate and nobody waited any more because of it.</param>
+internal sealed record Suffered(string Fault, bool? IsMet, double Steady, FlowDuring Flow)
 {
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Fault}: first confirmed {Flow.FirstConfirmed:F2} s, longest pause {Flow.LongestPause:F2} s, longest order {Flow.LongestOrder:F2} s, longest other {Flow.LongestOther:F2} s, steady {Steady:F1} s, confirmed {Flow.Confirmed}, failed requests {Flow.FailedFirst} ({Flow.FailedAnswers} answers: {string.Join(", ", Flow.Failures.Select(kind => $"{kind.Value} {kind.Key}"))})");
+        $"{Fault}: all served {Flow.AllServed:F2} s{(IsMet is { } met ? met ? " (target met)" : " (target missed)" : "")}, first confirmed {Flow.FirstConfirmed:F2} s, longest pause {Flow.LongestPause:F2} s, steady {Steady:F1} s, confirmed {Flow.Confirmed}, failed requests {Flow.FailedFirst} ({Flow.FailedAnswers} answers: {string.Join(", ", Flow.Failures.Select(kind => $"{kind.Value.Answers} {kind.Key} after up to {kind.Value.LongestAfter:F1} s"))})");
 }
 
 /// <summary>Buyers at a cluster while parts of it fail; and the reckoning.</summary>
@@ -27,7 +28,7 @@ internal sealed class Ordeal : IAsyncDisposable
     private readonly Buyers buyers;
     private readonly CancellationTokenSource stop;
     private readonly CancellationToken cancel;
-    private readonly List<Suffered> suffered = [];
+    private readonly List<(string Name, Target? Target, FaultTime Time)> faults = [];
     private Task happening = Task.CompletedTask;
 
     private Ordeal(RunningCluster cluster, ShopApi api, Buyers buyers, CancellationToken cancel)
@@ -36,8 +37,6 @@ internal sealed class Ordeal : IAsyncDisposable
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         this.cancel = stop.Token;
     }
-
-    public IReadOnlyList<Suffered> Suffered => suffered;
 
     public int Acknowledged => buyers.Book.Count;
 
@@ -56,7 +55,8 @@ internal sealed class Ordeal : IAsyncDisposable
         var ordeal = new Ordeal(shop.Cluster, shop.Api, buyers, cancel);
         try
         {
-            await ordeal.UntilSteady(Stopwatch.GetTimestamp(), "the start");
+            var now = Stopwatch.GetTimestamp();
+            await ordeal.UntilSteady("the start", now, now, now);
             return ordeal;
         }
         catch
@@ -69,19 +69,24 @@ internal sealed class Ordeal : IAsyncDisposable
     /// <summary>Lets it happen, and waits until nobody notices any more.</summary>
     public async Task Strike(ClusterFault fault, string silo)
     {
-        var started = Stopwatch.GetTimestamp();
-        await Unbroken(fault.Strike(cluster, silo, cancel));
-        await UntilSteady(started, fault.Name);
-        var steady = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        suffered.Add(new Suffered(fault.Name, Math.Round(steady, 2), buyers.Flow.Between(started, Stopwatch.GetTimestamp())));
-        if (fault.Heal is not { } heal)
-            return;
+        await Suffer(fault.Name, fault.Target, fault.Happens, silo);
+        if (fault.Heal is { } heal)
+            await Suffer($"{fault.Name}: back again", null, heal, silo);
+    }
 
-        started = Stopwatch.GetTimestamp();
-        await Unbroken(heal(cluster, silo, cancel));
-        await UntilSteady(started, $"{fault.Name}: back again");
-        steady = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        suffered.Add(new Suffered($"{fault.Name}: back again", Math.Round(steady, 2), buyers.Flow.Between(started, Stopwatch.GetTimestamp())));
+    /// <summary>What each fault did, in the order in which they happened. Waits for those who still wait, since it counts how long they do.</summary>
+    public async Task<IReadOnlyList<Suffered>> Measure()
+    {
+        var now = Stopwatch.GetTimestamp();
+        await Unbroken(Wait.Until(
+            () => buyers.Flow.Waiting(before: now) == 0, SteadyLimit, () => $"{buyers.Flow.Waiting(now)} requests have no outcome after {SteadyLimit}", cancel));
+        return
+        [
+            .. from fault in faults
+               let flow = buyers.Flow.During(fault.Time)
+               let steady = Stopwatch.GetElapsedTime(fault.Time.Begun, fault.Time.End).TotalSeconds
+               select new Suffered(fault.Name, fault.Target?.IsMet(flow), Math.Round(steady, 2), flow),
+        ];
     }
 
     /// <summary>Waits until the buyers have placed so many orders, in all.</summary>
@@ -114,6 +119,17 @@ internal sealed class Ordeal : IAsyncDisposable
         stop.Dispose();
     }
 
+    private async Task Suffer(string name, Target? target, Func<Strike, Task> happens, string silo)
+    {
+        var strike = new Strike(cluster, silo, cancel);
+        await Unbroken(happens(strike));
+        var repaired = Stopwatch.GetTimestamp();
+        // Who only comes back strikes nobody.
+        var struck = strike.Struck ?? strike.Begun;
+        await UntilSteady(name, strike.Begun, struck, repaired);
+        faults.Add((name, target, new FaultTime(strike.Begun, struck, repaired, Stopwatch.GetTimestamp())));
+    }
+
     /// <summary>A message that stays when all orders have ended was parked, or forgotten. The broker counts late, and a copy may wait to be told from its original.</summary>
     private async Task<IReadOnlyList<string>> Left()
     {
@@ -135,9 +151,9 @@ internal sealed class Ordeal : IAsyncDisposable
         await await Task.WhenAny(what, buyers.Broken);
     }
 
-    private Task UntilSteady(long since, string after) => Unbroken(Wait.Until(
-        () => buyers.Flow.IsSteady(since), SteadyLimit,
-        () => $"orders do not flow {SteadyLimit} after {after}: {buyers.Flow.Between(since, Stopwatch.GetTimestamp())}", cancel));
+    private Task UntilSteady(string after, long begun, long struck, long repaired) => Unbroken(Wait.Until(
+        () => buyers.Flow.IsSteady(struck, repaired), SteadyLimit,
+        () => $"orders do not flow {SteadyLimit} after {after}: {buyers.Flow.Waiting(repaired)} still wait, {buyers.Flow.During(new FaultTime(begun, struck, repaired, Stopwatch.GetTimestamp()))}", cancel));
 
     private static void None(IReadOnlyList<string> faults) => Assert.True(faults.Count == 0, $"{faults.Count} faults:\n  {string.Join("\n  ", faults.Take(50))}");
 }

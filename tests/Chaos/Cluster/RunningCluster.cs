@@ -23,20 +23,26 @@ internal sealed class RunningCluster : IAsyncDisposable
     /// <summary>Where <c>./cluster</c> lies.</summary>
     public static string Repository => Path.GetDirectoryName(Script)!;
 
+    private static readonly Dictionary<string, string> Shortened = new()
+    {
+        ["Shop:Sagas:CancelWindow"] = "00:00:02",
+        ["Shop:Sagas:PaymentWindow"] = "00:00:03",
+    };
+
     /// <summary>
     /// What ends an order by time is short, so that all of them end within a spec. What decides how soon orders flow again is left as it is in production,
     /// but for the guarantee that a saga starts without its event: half of that still is longer than a broker is away, and keeps nobody waiting at the end.
     /// Runs that are reported leave it alone, too.
     /// </summary>
-    private static readonly Dictionary<string, string> Settings = new()
+    public static IReadOnlyDictionary<string, string> OtherThanInProduction { get; } =
+        ChaosSettings.IsReported ? Shortened : new Dictionary<string, string>(Shortened) { ["Shop:Sagas:EnsureStartedAfter"] = "00:00:15" };
+
+    private static readonly Dictionary<string, string> Settings = new(OtherThanInProduction)
     {
-        ["Shop__SeedDemo"] = "false",
-        ["Shop__Sagas__CancelWindow"] = "00:00:02",
-        ["Shop__Sagas__PaymentWindow"] = "00:00:03",
-        ["Shop__Sagas__EnsureStartedAfter"] = ChaosSettings.Minutes is null ? "00:00:15" : "00:00:30",
-        ["Logging__Console__FormatterName"] = "simple",
-        ["Logging__Console__FormatterOptions__SingleLine"] = "true",
-        ["Logging__Console__FormatterOptions__TimestampFormat"] = "HH:mm:ss.fff ",
+        ["Shop:SeedDemo"] = "false",
+        ["Logging:Console:FormatterName"] = "simple",
+        ["Logging:Console:FormatterOptions:SingleLine"] = "true",
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "HH:mm:ss.fff ",
     };
 
     private readonly string folder;
@@ -133,7 +139,7 @@ internal sealed class RunningCluster : IAsyncDisposable
         cancel.ThrowIfCancellationRequested();
         var start = new ProcessStartInfo(Script, words) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in Settings)
-            start.Environment[name] = value;
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         start.Environment["SHOP_CLUSTER"] = folder;
         using var process = Process.Start(start)!;
         var (output, complaints) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));

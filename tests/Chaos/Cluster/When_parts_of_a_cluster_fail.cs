@@ -29,7 +29,7 @@ public sealed class When_parts_of_a_cluster_fail(ClusterFixture shop, ITestOutpu
             while (Stopwatch.GetElapsedTime(started).TotalMinutes < ChaosSettings.Minutes);
             await ordeal.UntilPlaced(Orders);
         });
-        if (ChaosSettings.Minutes is not null)
+        if (ChaosSettings.IsReported)
             await ChaosReport.Write(judgement, Stopwatch.GetElapsedTime(started), TestContext.Current.CancellationToken);
     }
 }
