@@ -4,16 +4,21 @@ namespace Shop.Stock;
 [Alias("shop.stock"), GrainInterfaceType("shop.stock")]
 public interface IStockGrain : IGrainWithStringKey
 {
+    /// <summary>
+    /// How long a saga waits. Its commands are repeatable by their keys, so a call that was lost with a silo is soon made again; a write that waits for the database is not given up.
+    /// </summary>
+    private const string Limit = "00:00:05";
+
     /// <summary>Holds pieces for an order line, once per reservation. Refusals are not remembered: asking again may succeed.</summary>
-    [Alias("Reserve")]
+    [Alias("Reserve"), ResponseTimeout(Limit)]
     Task<ReserveStockResult> Reserve(ReserveStock command);
 
     /// <summary>Ends a hold. Unknown reservations leave a tombstone, so that a late Reserve finds itself released.</summary>
-    [Alias("Release")]
+    [Alias("Release"), ResponseTimeout(Limit)]
     Task<ReleaseStockResult> Release(ReleaseStock command);
 
     /// <summary>Turns a hold into goods that have left.</summary>
-    [Alias("Ship")]
+    [Alias("Ship"), ResponseTimeout(Limit)]
     Task<ShipStockResult> Ship(ShipStock command);
 
     /// <summary>Adds or takes away pieces on hand, never below what is held.</summary>

@@ -67,6 +67,8 @@ public static class ShopSilo
             store.DatabasePath = settings.DatabasePath;
         store.ApplySchemaAtStart = settings.SchemaOnStart;
         store.StartTimeout = settings.StartTimeout;
+        // A saga answers when its decision is durable. Whoever does not, in that time, may be on a silo that has gone: the next call finds its successor.
+        store.ScheduleCallTimeout = TimeSpan.FromSeconds(10);
     }
 
     /// <summary>What belongs to one order is done after seconds. Kept for the default quarter of an hour, millions would pile up.</summary>
