@@ -63,13 +63,18 @@ internal sealed class DatabaseIsReachable(IDurableInspector inspector, TimeProvi
         {
             // Anybody may ask for health, so only the log gets the fault: its message names paths.
             return new HealthCheckResult(
-                context.Registration.FailureStatus, fault is TimeoutException ? "the database does not answer in time" : "the database cannot be read", fault);
+                context.Registration.FailureStatus,
+                fault is TimeoutException or OperationCanceledException ? "the database does not answer in time" : "the database cannot be read", fault);
         }
     }
 
     private async Task Look(CancellationToken cancellationToken)
     {
-        await using var snapshot = await inspector.OpenSnapshot(cancellationToken);
-        await snapshot.ReadOutboxDepth(cancellationToken);
+        // A server must not go on with what nobody waits for any more.
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        await using var snapshot = await inspector.OpenSnapshot(either.Token);
+        // One row by its key, there or not: what a probe costs must not grow with what is stored.
+        await snapshot.ReadRow<object>("probe", "probe", either.Token);
     }
 }

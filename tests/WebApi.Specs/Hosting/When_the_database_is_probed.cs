@@ -40,7 +40,27 @@ public sealed class When_the_database_is_probed
         Assert.Equal((HealthStatus.Unhealthy, "the database does not answer in time"), (result.Status, result.Description));
     }
 
-    private Task<HealthCheckResult> Probe(Func<Task<IDurableSnapshot>> open)
+    [Fact]
+    public async Task Should_let_the_database_know_that_nobody_waits_any_more()
+    {
+        var asked = new TaskCompletionSource<CancellationToken>();
+        var probe = Probe(async cancellationToken =>
+        {
+            asked.SetResult(cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("It was not told.");
+        });
+        var token = await asked.Task;
+
+        time.Advance(DatabaseIsReachable.Limit);
+
+        Assert.True(token.IsCancellationRequested);
+        Assert.Equal("the database does not answer in time", (await probe).Description);
+    }
+
+    private Task<HealthCheckResult> Probe(Func<Task<IDurableSnapshot>> open) => Probe(_ => open());
+
+    private Task<HealthCheckResult> Probe(Func<CancellationToken, Task<IDurableSnapshot>> open)
     {
         var check = new DatabaseIsReachable(new Inspector(open), time);
         return check.CheckHealthAsync(new HealthCheckContext
@@ -49,8 +69,8 @@ public sealed class When_the_database_is_probed
         });
     }
 
-    private sealed class Inspector(Func<Task<IDurableSnapshot>> open) : IDurableInspector
+    private sealed class Inspector(Func<CancellationToken, Task<IDurableSnapshot>> open) : IDurableInspector
     {
-        public Task<IDurableSnapshot> OpenSnapshot(CancellationToken cancellationToken = default) => open();
+        public Task<IDurableSnapshot> OpenSnapshot(CancellationToken cancellationToken = default) => open(cancellationToken);
     }
 }
