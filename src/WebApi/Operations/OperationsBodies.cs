@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shop.Operations;
+using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Operations;
 
@@ -23,12 +24,6 @@ internal sealed record InvariantBody(string Id, string Title, bool Ok, long Chec
 /// <param name="Mode">embedded: one process with the silo inside. cluster: this process asks silos elsewhere.</param>
 /// <param name="DataDirectory">Where an embedded shop keeps everything.</param>
 internal sealed record AboutBody(string Mode, string Version, string Runtime, DateTime StartedAt, long UptimeSeconds, string? DataDirectory);
-
-/// <param name="Status">healthy, degraded or unhealthy.</param>
-internal sealed record HealthBody(string Status, HealthCheckBody[] Checks);
-
-/// <param name="Detail">What the check found, when it has something to say.</param>
-internal sealed record HealthCheckBody(string Name, string Status, string? Detail);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(InvariantsBody))]

@@ -55,7 +55,7 @@ internal static class OperationsRoutes
         Map("ready", "Whether to send requests here: silo active, store reachable");
         Map("live", "Whether the process works at all; looks at nothing outside it");
 
-        void Map(string tag, string summary) => health.MapGet(tag, HealthHandlers.For(tag))
+        void Map(string tag, string summary) => health.MapGet(tag, HealthAnswer.For(tag))
             .WithName($"health-{tag}")
             .WithSummary(summary)
             .Answers<HealthBody>(200)
