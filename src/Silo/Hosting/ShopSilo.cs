@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Persistence.GroupCommit;
@@ -53,11 +54,14 @@ public static class ShopSilo
                 if (settings.AdvertisedAddress is not { } address)
                     return;
                 endpoints.AdvertisedIPAddress = address;
-                // A pod's address is not always one of its own interfaces; a loopback address says that nobody else is meant to come in.
-                var listen = IPAddress.IsLoopback(address) ? address : IPAddress.Any;
+                var listen = ListeningFor(address);
                 (endpoints.SiloListeningEndpoint, endpoints.GatewayListeningEndpoint) = (new IPEndPoint(listen, settings.SiloPort), new IPEndPoint(listen, settings.GatewayPort));
             });
     }
+
+    /// <summary>A pod's address is not always one of its own interfaces; a loopback address says that nobody else is meant to come in.</summary>
+    internal static IPAddress ListeningFor(IPAddress advertised) => IPAddress.IsLoopback(advertised) ? advertised
+        : advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     private static void Configure(GroupCommitOptions store, ShopSettings settings)
     {
