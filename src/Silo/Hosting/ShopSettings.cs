@@ -77,6 +77,8 @@ public sealed record ShopSettings
             GatewayPort = reader.Port("Orleans:GatewayPort", 30000),
             AdvertisedAddress = reader.Address("Orleans:AdvertisedIPAddress", otherwise: "POD_IP"),
         };
+        if (part == ShopPart.Silo && settings.SiloPort == settings.GatewayPort)
+            reader.Faults.Add($"The setting Orleans:SiloPort is {settings.SiloPort}, and so is Orleans:GatewayPort: each needs a port of its own.");
         return reader.Faults.Count == 0 ? settings : throw new ShopSettingsException(reader.Faults);
     }
 }

@@ -43,6 +43,17 @@ public sealed class When_settings_are_read
         data.Delete();
     }
 
+    [Fact]
+    public void Should_refuse_one_port_for_silos_and_clients_of_a_silo_alone()
+    {
+        (string, string)[] same = [.. Cluster, ("Orleans:SiloPort", "4711"), ("Orleans:GatewayPort", "4711")];
+
+        var fault = Assert.Throws<ShopSettingsException>(() => Read(same));
+        ShopSettings.Read(Configuration(same), ShopPart.Client);
+
+        Assert.Equal(["The setting Orleans:SiloPort is 4711, and so is Orleans:GatewayPort: each needs a port of its own."], fault.Faults);
+    }
+
     [Theory, InlineData("localhost:5672"), InlineData("http://localhost"), InlineData("amqp://"), InlineData("amqp://shop:secret@one,two")]
     public void Should_refuse_what_is_no_address_of_a_broker_and_not_tell_the_password(string address)
     {
