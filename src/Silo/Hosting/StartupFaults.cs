@@ -28,6 +28,8 @@ internal static class StartupFaults
         OrleansConfigurationException orleans => orleans.Message.Split(Environment.NewLine),
         AggregateException many => many.InnerExceptions.SelectMany(Sentences),
         IOException { InnerException: AddressInUseException } address => [address.Message],
+        // Orleans' own listener; it does not say which of its two.
+        AddressInUseException port => [$"A port of the silo (Orleans:SiloPort, Orleans:GatewayPort) is taken: {port.Message}"],
         InvalidOperationException store when store.Source == Store => [store.Message],
         SiloUnavailableException => [$"No silo of the cluster answers: {fault.Message}"],
         { InnerException: { } cause } => Sentences(cause),
