@@ -24,12 +24,14 @@ public static class ShopClient
     }
 
     /// <summary>Until a silo is there, or the time is over: then the last fault ends the start.</summary>
-    private static Func<Exception, CancellationToken, Task<bool>> RetryFor(TimeSpan limit, TimeProvider time)
+    internal static Func<Exception, CancellationToken, Task<bool>> RetryFor(TimeSpan limit, TimeProvider time)
     {
-        var started = time.GetTimestamp();
+        // From the first failure on: what came before, such as the wait for the database, has a time of its own.
+        long? started = null;
         return async (_, cancellationToken) =>
         {
-            if (time.GetElapsedTime(started) >= limit)
+            started ??= time.GetTimestamp();
+            if (time.GetElapsedTime(started.Value) >= limit)
                 return false;
             await Task.Delay(PauseBetweenTries, time, cancellationToken);
             return true;

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Time.Testing;
 using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;
 
 public sealed class When_a_process_cannot_start
 {
+    private readonly FakeTimeProvider time = new();
+
     [Fact]
     public void Should_say_in_one_line_that_a_port_of_the_silo_is_taken()
     {
@@ -13,4 +16,22 @@ public sealed class When_a_process_cannot_start
         Assert.Equal(["A port of the silo (Orleans:SiloPort, Orleans:GatewayPort) is taken: Address already in use"], StartupFaults.Explain(fault));
         Assert.Equal(["Failed to bind to address http://127.0.0.1:5000"], StartupFaults.Explain(new IOException("Failed to bind to address http://127.0.0.1:5000", fault)));
     }
+
+    [Fact]
+    public async Task Should_wait_for_a_silo_from_the_first_failure_on_whatever_took_its_time_before()
+    {
+        var limit = TimeSpan.FromMinutes(1);
+        var retry = ShopClient.RetryFor(limit, time);
+        time.Advance(2 * limit);
+
+        var first = retry(new TimeoutException(), CancellationToken.None);
+        time.Advance(limit);
+
+        Assert.True(await first);
+        Assert.False(await retry(new TimeoutException(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Should_end_at_once_without_time_to_wait_for_a_silo() =>
+        Assert.False(await ShopClient.RetryFor(TimeSpan.Zero, time)(new TimeoutException(), CancellationToken.None));
 }
