@@ -71,10 +71,10 @@ internal sealed partial class Settlement(
 
     private bool IsOutage(Exception exception) => options.IsOutage?.Invoke(exception) == true;
 
-    /// <summary>No message is to blame when its subscriber could not be reached: that silo has died, or is about to.</summary>
-    private static bool IsOfTheCluster(Exception exception) => exception is SiloUnavailableException or OrleansMessageRejectionException;
+    /// <summary>No message is to blame when its subscriber could not be reached, or did not answer in time: that silo has died, is about to, or is starved.</summary>
+    private static bool IsOfTheCluster(Exception exception) => exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
 
-    [LoggerMessage(LogLevel.Warning, "A subscriber of {Stream} cannot be reached; its messages are delivered again.")]
+    [LoggerMessage(LogLevel.Warning, "A subscriber of {Stream} cannot be reached, or does not answer in time; its messages are delivered again.")]
     private partial void LogClusterFails(Exception exception, StreamId stream);
 
     [LoggerMessage(LogLevel.Warning, "A subscriber of {Stream} lacks what it needs; its messages are delivered again.")]
