@@ -21,11 +21,10 @@ internal static class ShopBroker
             .AddOutboxRelay(ShopStreams.Provider, relay => relay.MaximumBatch = EventsOfOneMessage)
         : silo.AddOutboxStreams(ShopStreams.Provider, options => options.IsOutage = IsOutage);
 
-    private static void Configure(RabbitMqStreamOptions options, string address, ShopSettings settings)
+    internal static void Configure(RabbitMqStreamOptions options, string address, ShopSettings settings)
     {
         options.ConnectionString = address;
-        if (settings.Mode == ShopMode.Cluster)
-            options.StartTimeout = settings.StartTimeout > TimeSpan.Zero ? settings.StartTimeout : OneTry;
+        options.StartTimeout = settings.StartTimeout > TimeSpan.Zero ? settings.StartTimeout : OneTry;
         options.WireFormat = _ => new CloudEventsWireFormat(new ShopCloudEvents(settings.ServiceId)) { Order = CloudEventOrder.Subject };
         options.ExchangeType = RabbitMqExchangeType.Topic;
         // All that grains subscribe to. The audit does, to everything.
