@@ -14,6 +14,7 @@ internal sealed partial class BatchWriter(
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _failing;
+    private long? _awaySince;
 
     /// <summary>The newest commit failed, not because of what was in it.</summary>
     public bool IsFailing => _failing;
@@ -105,22 +106,30 @@ internal sealed partial class BatchWriter(
         return stored.Length;
     }
 
-    /// <summary>A database that restarts is waited for: what has not been sent can be sent later, and whoever waits for it need not begin anew.</summary>
+    /// <summary>
+    /// A database that restarts is waited for: what has not been sent can be sent later, and whoever waits for it need not begin anew. An outage is waited for once; in a
+    /// long one each further batch has one try, so that its writers hear of it soon.
+    /// </summary>
     private bool[] CommitWhenConnected(WriteRequest[] requests)
     {
-        var started = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                return dialect.Commit(requests, CancellationToken.None).GetAwaiter().GetResult();
+                var stored = dialect.Commit(requests, CancellationToken.None).GetAwaiter().GetResult();
+                _awaySince = null;
+                return stored;
             }
-            catch (DatabaseAwayException e) when (Stopwatch.GetElapsedTime(started) < patience)
+            catch (DatabaseAwayException e)
             {
-                if (!_failing)
+                if (_awaySince is null)
                     LogAway(e, patience);
 
                 _failing = true;
+                _awaySince ??= Stopwatch.GetTimestamp();
+                if (queue.IsClosed || Stopwatch.GetElapsedTime(_awaySince.Value) >= patience)
+                    throw;
+
                 Thread.Sleep(RetryPause);
             }
         }

@@ -34,6 +34,16 @@ internal sealed class WriteQueue(int capacity, TimeSpan patience, TimeProvider t
         }
     }
 
+    /// <summary>No more writes are taken in.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+                return _closed;
+        }
+    }
+
     public Task<bool> Add(WriteRequest request)
     {
         var write = new PendingWrite(request);
