@@ -33,6 +33,7 @@ internal sealed partial class OutboxPublisher : IDisposable
     private readonly CancellationToken _stopping;
     private Task _working = Task.CompletedTask;
     private long _lastComplaint;
+    private bool _started;
 
     public OutboxPublisher(OutboxFlow flow, QueueId queue, IStreamProvider streams, int concurrency, TimeProvider time, ILogger<OutboxPublisher> logger)
     {
@@ -45,17 +46,25 @@ internal sealed partial class OutboxPublisher : IDisposable
     {
         // Nothing of whoever starts the silo, and no grain, goes with the events.
         using var _ = ExecutionContext.SuppressFlow();
+        _started = true;
+        _flow.Begin();
         _working = Task.Run(Work, CancellationToken.None);
     }
 
     /// <summary>Publishes what is in memory, if the provider takes it; then begins no more calls, lets those that are under way end, and removes what was published.</summary>
-    public async Task Stop(TimeSpan limit)
+    /// <param name="limit">For all of that but the removal, which has as long again.</param>
+    /// <param name="inHaste">The silo ends anyhow: nothing more is begun.</param>
+    public async Task Stop(TimeSpan limit, CancellationToken inHaste)
     {
-        await Drain(limit).ConfigureAwait(false);
+        // Of a silo that failed to start, stages are stopped that never began.
+        if (!_started)
+            return;
+
+        var begun = Stopwatch.GetTimestamp();
+        await Drain(begun, limit, inHaste).ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _working.ConfigureAwait(false);
         await _flow.StopReading().ConfigureAwait(false);
-        var begun = Stopwatch.GetTimestamp();
         for (var ended = 0; ended < _concurrency; ended++)
         {
             var left = limit - Stopwatch.GetElapsedTime(begun);
@@ -76,17 +85,15 @@ internal sealed partial class OutboxPublisher : IDisposable
     }
 
     /// <summary>What stays behind waits in the table until another silo has noticed that this one has gone.</summary>
-    private async Task Drain(TimeSpan limit)
+    private async Task Drain(long begun, TimeSpan limit, CancellationToken inHaste)
     {
-        var begun = Stopwatch.GetTimestamp();
         using var pause = new PeriodicTimer(PauseBetweenLooks);
-        while (_failing.IsEmpty && _flow.Buffer.Measure().Rows > 0 && Stopwatch.GetElapsedTime(begun) < limit)
+        while (!inHaste.IsCancellationRequested && _flow.Buffer.Measure().Rows > 0 && Stopwatch.GetElapsedTime(begun) < limit)
             await pause.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task Work()
     {
-        _flow.Begin();
         try
         {
             while (true)

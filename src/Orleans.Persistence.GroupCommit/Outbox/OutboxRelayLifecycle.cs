@@ -44,7 +44,7 @@ internal sealed class OutboxRelayLifecycle(string name, IServiceProvider service
         return Task.CompletedTask;
     }
 
-    private Task Stop(CancellationToken cancellationToken) => _publisher!.Stop(OptionsOf().StopTimeout);
+    private Task Stop(CancellationToken cancellationToken) => _publisher!.Stop(OptionsOf().StopTimeout, cancellationToken);
 
     private OutboxRelayOptions OptionsOf() => services.GetRequiredService<IOptionsMonitor<OutboxRelayOptions>>().Get(name);
 
