@@ -19,6 +19,6 @@ internal sealed partial class Scheduler
     [LoggerMessage(5, LogLevel.Error, "Calling due messages failed; those that were not called yet come with the next look")]
     private partial void LogLookFailed(Exception error);
 
-    [LoggerMessage(6, LogLevel.Warning, "What became of scheduled message {Name} of {Target} could not be stored; tried again in {Pause}")]
-    private partial void LogSettlingAgain(Exception error, string name, string target, TimeSpan pause);
+    [LoggerMessage(6, LogLevel.Warning, "What became of scheduled message {Name} of {Target} could not be stored; tried again in {Pause}: {Fault}")]
+    private partial void LogSettlingAgain(string name, string target, TimeSpan pause, string fault);
 }

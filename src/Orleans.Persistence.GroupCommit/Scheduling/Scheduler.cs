@@ -19,6 +19,9 @@ internal sealed partial class Scheduler(
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long after a call its settlement is tried. Whoever claims messages for calls claims them for that longer.</summary>
+    internal static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(10);
+
     private readonly GroupCommitOptions _options = options.Value;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
@@ -196,7 +199,7 @@ internal sealed partial class Scheduler(
     }
 
     /// <summary>
-    /// Tried for as long as a call may take: until then nobody else calls, for the message is claimed. The token makes a settlement that was stored, and not
+    /// Tried for some time, since a message that is claimed is called by nobody else until the claim ends. The token makes a settlement that was stored, and not
     /// answered, count once.
     /// </summary>
     private async Task Settle(ScheduleRow row, ScheduleSettle settle)
@@ -212,13 +215,13 @@ internal sealed partial class Scheduler(
             catch (Exception e)
             {
                 var pause = PauseAfter(failures);
-                if (_stopping.IsCancellationRequested || time.GetElapsedTime(started) + pause > _options.ScheduleCallTimeout)
+                if (_stopping.IsCancellationRequested || time.GetElapsedTime(started) + pause > SettleLimit)
                 {
                     LogNotSettled(e, row.Name, row.Target);
                     return;
                 }
 
-                LogSettlingAgain(e, row.Name, row.Target, pause);
+                LogSettlingAgain(row.Name, row.Target, pause, e.Message);
                 await Task.Delay(pause, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

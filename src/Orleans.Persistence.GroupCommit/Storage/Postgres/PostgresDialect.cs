@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
+using Orleans.Persistence.GroupCommit.Scheduling;
 
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
@@ -14,9 +15,6 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 {
     // The owner's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
     public const int BitsPerOwner = 40;
-
-    // After the call's own limit its settlement has to be stored.
-    private static readonly TimeSpan ClaimGrace = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan PauseBetweenStarts = TimeSpan.FromMilliseconds(250);
 
@@ -121,7 +119,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     }
 
     public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken) => WithReader(
-        (Owner: Owners.Id, now, Until: now + _options.ScheduleCallTimeout + ClaimGrace, places),
+        (Owner: Owners.Id, now, Until: now + _options.ScheduleCallTimeout + Scheduler.SettleLimit, places),
         static (reader, claim) => (IReadOnlyList<ScheduleRow>)reader.ClaimDue(claim.Owner, claim.now, claim.Until, claim.places));
 
     public async Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken)
