@@ -5,7 +5,8 @@ namespace Shop.Stock;
 public interface IStockGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// How long a saga waits. Its commands are repeatable by their keys, so a call that was lost with a silo is soon made again; a write that waits for the database is not given up.
+    /// How long a saga waits for an answer. Its commands are repeatable by their keys, so it asks again: a call that was lost with a silo finds its successor, and one whose write waits
+    /// for the database is answered by the same hold.
     /// </summary>
     private const string Limit = "00:00:05";
 

@@ -42,7 +42,7 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
 
         try
         {
-            await Append(entries).WaitAsync(AppendLimit, time);
+            await Append(entries);
         }
         catch (Exception e) when (e is DurableStateLostException or GroupCommitQueueFullException or TimeoutException)
         {
@@ -66,14 +66,12 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
     /// <summary>Piece by piece: the next is offered when the one before is durable, so that others' writes come between.</summary>
     private async Task Append(DurableLogEntry<AuditedEvent>[] entries)
     {
-        if (entries.Length <= PieceSize)
-        {
-            await log.Append(AuditLog.Name, entries);
-            return;
-        }
-
+        var started = time.GetTimestamp();
         foreach (var piece in entries.Chunk(PieceSize))
-            await log.Append(AuditLog.Name, piece);
+        {
+            var left = AppendLimit - time.GetElapsedTime(started);
+            await log.Append(AuditLog.Name, piece).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        }
     }
 
     private static void Count(IList<SequentialItem<ShopEvent>> items, EventFate fate)

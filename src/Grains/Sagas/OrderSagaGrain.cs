@@ -67,7 +67,7 @@ internal sealed partial class OrderSagaGrain(
         await Decide(new SagaInput.Due());
         if (durable.State!.DueAt is null)
             await durable.ConfirmCurrent(); // The row goes for good only on what is stored, never on what memory hopes for.
-        return SagaWatchdog.WakeAt(durable.State, options, time.GetUtcNow()) is { } wakeAt ? Rearmed(wakeAt) : ScheduledOutcome.Done;
+        return SagaWatchdog.Next(durable.State, options, time.GetUtcNow()) is { } wakeAt ? Rearmed(wakeAt) : ScheduledOutcome.Done;
     }
 
     private async Task<OrderPlacement?> Placement()

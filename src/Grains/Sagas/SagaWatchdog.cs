@@ -18,6 +18,10 @@ internal static class SagaWatchdog
         return good ? (state, Changed: false) : (state with { WatchdogAt = wakeAt }, Changed: true);
     }
 
+    /// <summary>For the row that has just fired: when it fires next. Armed anew already when what it found due was stored.</summary>
+    public static DateTimeOffset? Next(SagaState state, SagaOptions options, DateTimeOffset now) =>
+        state.WatchdogAt is { } armed && armed > now ? armed : WakeAt(state, options, now);
+
     /// <summary>
     /// At the deadline; while stock or payment is being asked, sooner: the activation that asks may be lost with its silo or with a write that failed, and
     /// nobody else would ask before the deadline. The longer the step has lasted, the rarer: what is stuck for hours costs next to nothing.
