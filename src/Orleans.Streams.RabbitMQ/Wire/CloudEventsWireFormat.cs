@@ -48,8 +48,7 @@ public sealed class CloudEventsWireFormat(ICloudEventMapper mapper, JsonSerializ
     }
 
     /// <summary>
-    /// The message that an event joins: the last of its type, unless that has been followed by one whose order it has to keep. Null: it begins a new one. What
-    /// came later never decides, so that a publication that is repeated with more events repeats its messages.
+    /// The message that an event joins: the last of its type, unless that has been followed by one whose order it has to keep. Null: it begins a new one.
     /// </summary>
     private List<CloudEvent>? MessageFor(CloudEvent item, List<List<CloudEvent>> messages)
     {

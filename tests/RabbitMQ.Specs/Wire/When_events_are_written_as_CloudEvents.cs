@@ -46,16 +46,6 @@ public sealed class When_events_are_written_as_CloudEvents
             messages.Select(message => (message.MessageId, message.Type, string.Join(' ', Format.Read(message).Events.Cast<Note>().Select(note => note.Id)))));
     }
 
-    [Fact]
-    public void Should_repeat_its_messages_when_more_is_published_with_them()
-    {
-        Note[] first = [new("a1"), new("b1", "loud"), new("c1")];
-
-        var again = BySubject.Write([.. first, new Note("b2")], null);
-
-        Assert.Equal(BySubject.Write(first, null).Select(message => message.MessageId), again.Take(2).Select(message => message.MessageId));
-    }
-
     [Theory]
     [InlineData("application/cloudevents+json; charset=utf-8")]
     [InlineData("Application/CloudEvents+JSON")]
