@@ -5,8 +5,11 @@ namespace Shop.Benches.Load.Machine;
 /// <summary>Rows that PostgreSQL has written, table by table, and the bytes of its log.</summary>
 internal sealed class DatabaseCounters(string connectionString)
 {
-    private const string Sql = """
-        SELECT 'rows of ' || relname, (n_tup_ins + n_tup_upd + n_tup_del)::float8 FROM pg_stat_user_tables
+    /// <summary>What a table's count begins with.</summary>
+    public const string Rows = "rows of ";
+
+    private const string Sql = $"""
+        SELECT '{Rows}' || relname, (n_tup_ins + n_tup_upd + n_tup_del)::float8 FROM pg_stat_user_tables
         UNION ALL SELECT 'bytes of log', pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8
         """;
 

@@ -48,9 +48,9 @@ internal static class W1
         var shopping = buyers.Select(b => b.Run(() => Volatile.Read(ref open), cancel)).ToList();
         Console.WriteLine($"{buyers.Count} buyers: {settings.WarmupSeconds} s to warm up, {settings.Seconds} s measured");
         await Task.Delay(TimeSpan.FromSeconds(settings.WarmupSeconds), cancel);
-        var start = await instruments.Read(cancel);
+        var start = await instruments.Begin(cancel);
         await Task.Delay(TimeSpan.FromSeconds(settings.Seconds), cancel);
-        var end = await instruments.Read(cancel);
+        var end = await instruments.End(cancel);
         // What is under way is finished, and audited, but no longer counted.
         Volatile.Write(ref open, false);
         await Task.WhenAll(shopping);
