@@ -7,7 +7,7 @@ namespace Chaos.Cluster;
 /// <summary>What is kept of a long run, beside the figures of the benches.</summary>
 /// <param name="Minutes">From the first order to the last comparison of the books.</param>
 internal sealed record ChaosResult(
-    string Workload, DateTimeOffset Date, string Commit, MachineFacts Machine, int Seed, double Minutes, int Silos,
+    string Workload, DateTimeOffset Date, string Commit, MachineFacts Machine, int FirstSeed, int Seeds, double Minutes, int Silos,
     IReadOnlyDictionary<string, string> OtherThanInProduction, int Acknowledged, IReadOnlyDictionary<string, int> Statuses, IReadOnlyList<FaultSummary> Faults, IReadOnlyList<Suffered> Course);
 
 /// <summary>Seconds over all times that one fault happened.</summary>
@@ -34,12 +34,17 @@ internal sealed record Spread(double Least, double Median, double Most)
 /// <summary>Writes <c>benches/results/chaos-….json</c> and <c>.md</c>.</summary>
 internal static class ChaosReport
 {
-    public static async Task Write(Judgement judgement, TimeSpan time, CancellationToken cancel)
+    /// <param name="judgements">One for each seed, in their order.</param>
+    /// <param name="time">All of them took.</param>
+    /// <param name="cancel">Ends the writing.</param>
+    public static async Task Write(IReadOnlyList<Judgement> judgements, TimeSpan time, CancellationToken cancel)
     {
-        var faults = judgement.Suffered.GroupBy(suffered => suffered.Fault).OrderBy(group => group.Key, StringComparer.Ordinal).Select(Summary).ToList();
+        var course = judgements.SelectMany(judgement => judgement.Suffered).ToList();
+        var statuses = judgements.SelectMany(judgement => judgement.Statuses).GroupBy(status => status.Key, status => status.Value).ToDictionary(group => group.Key, group => group.Sum());
+        var faults = course.GroupBy(suffered => suffered.Fault).OrderBy(group => group.Key, StringComparer.Ordinal).Select(Summary).ToList();
         var result = new ChaosResult(
-            "chaos", DateTimeOffset.UtcNow, Commit(), MachineFacts.Read(), ChaosSettings.Seed, Math.Round(time.TotalMinutes, 1), RunningCluster.Silos,
-            RunningCluster.OtherThanInProduction, judgement.Acknowledged, judgement.Statuses, faults, judgement.Suffered);
+            "chaos", DateTimeOffset.UtcNow, Commit(), MachineFacts.Read(), ChaosSettings.Seed, judgements.Count, Math.Round(time.TotalMinutes, 1), RunningCluster.Silos,
+            RunningCluster.OtherThanInProduction, judgements.Sum(judgement => judgement.Acknowledged), statuses, faults, course);
         await ResultFiles.Write(result.Workload, result.Date, result, Markdown(result), Path.Combine(RunningCluster.Repository, "benches", "results"), cancel);
     }
 
@@ -55,7 +60,7 @@ internal static class ChaosReport
     private static string Markdown(ChaosResult r) => string.Create(CultureInfo.InvariantCulture, $"""
         # Chaos, {r.Date:yyyy-MM-dd HH:mm} UTC
 
-        **{r.Minutes} minutes, {r.Course.Count} faults, {r.Acknowledged} orders acknowledged: none lost, none twice, all books agree.**
+        **{r.Minutes} minutes, {r.Seeds} seeds, {r.Course.Count} faults, {r.Acknowledged} orders acknowledged: none lost, none twice, all books agree after each seed.**
 
         Seconds: median (least–most). Silos, API, PostgreSQL, RabbitMQ and the clients share this machine. All times count from just before the fault, and targets
         are compared each time that it happened. `all served`: until the last of all customers had what he asked for (the outcome of an order, an answer to
@@ -73,7 +78,7 @@ internal static class ChaosReport
         | orders | {string.Join(", ", r.Statuses.OrderBy(status => status.Key).Select(status => $"{status.Value} {status.Key}"))} |
         | cluster | {r.Silos} silos, one API, PostgreSQL, RabbitMQ; 8 clients in a closed loop of at most 40 orders/s |
         | other than in production | {string.Join(", ", r.OtherThanInProduction.Select(setting => $"{setting.Key} {setting.Value}"))} |
-        | seed | {r.Seed} |
+        | seeds | {r.FirstSeed} to {r.FirstSeed + r.Seeds - 1} |
         | machine | {r.Machine.Cores} cores ({r.Machine.Processor}), {r.Machine.MemoryGiB} GiB, {r.Machine.System}, kernel {r.Machine.Kernel}, {r.Machine.Runtime} |
         | commit | {r.Commit} |
 

@@ -4,7 +4,7 @@ namespace Chaos.Cluster;
 
 /// <summary>
 /// What the environment asks for. SHOP_CHAOS_SEED: another course than that of the day. SHOP_CHAOS_FAULTS: some of the faults alone, with commas between.
-/// SHOP_CHAOS_MINUTES: all of them in random order for so long, with a report.
+/// SHOP_CHAOS_MINUTES: one seed after the other for so long, each judged by itself, with a report.
 /// </summary>
 internal static class ChaosSettings
 {

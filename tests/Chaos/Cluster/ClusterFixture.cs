@@ -25,17 +25,17 @@ public sealed class ClusterFixture : ICollectionFixture<ClusterFixture>, IAsyncL
     }
 
     /// <summary>Lets orders flow, lets something happen to the cluster, and compares all books afterwards.</summary>
-    internal async Task<Judgement> Judge(ITestOutputHelper output, Func<Ordeal, Task> happens)
+    internal async Task<Judgement> Judge(ITestOutputHelper output, int seed, Func<Ordeal, Random, Task> happens)
     {
         try
         {
-            await using var ordeal = await Ordeal.Begin(this, ChaosSettings.Seed, TestContext.Current.CancellationToken);
-            await happens(ordeal);
+            await using var ordeal = await Ordeal.Begin(this, seed, TestContext.Current.CancellationToken);
+            await happens(ordeal, new Random(seed));
             var suffered = await ordeal.Measure();
             foreach (var each in suffered)
                 output.WriteLine(each.ToString());
             var statuses = await ordeal.Reckon();
-            output.WriteLine(string.Join(", ", statuses.Select(status => $"{status.Value} {status.Key}")));
+            output.WriteLine($"seed {seed}: " + string.Join(", ", statuses.Select(status => $"{status.Value} {status.Key}")));
 
             Assert.All(suffered, each => Assert.InRange(each.Flow.AllServed, 0, ServedWithinSeconds));
             // Without orders of each kind the run would have proved little.
@@ -44,7 +44,7 @@ public sealed class ClusterFixture : ICollectionFixture<ClusterFixture>, IAsyncL
         }
         catch (Exception broken) when (broken is not OperationCanceledException)
         {
-            throw new InvalidOperationException($"SHOP_CHAOS_SEED={ChaosSettings.Seed}: {broken.Message}\n{Cluster.LastWords()}", broken);
+            throw new InvalidOperationException($"SHOP_CHAOS_SEED={seed}: {broken.Message}\n{Cluster.LastWords()}", broken);
         }
     }
 

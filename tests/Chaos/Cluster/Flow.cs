@@ -67,8 +67,7 @@ internal sealed class Flow
         var failures = failed.Where(request => request.At >= time.Begun && request.At <= time.End).ToList();
         return new FlowDuring(
             confirmed.Count == 0 ? null : Seconds(Stopwatch.GetElapsedTime(time.Begun, confirmed.Min())),
-            // Who asked before the fault has waited for it only since then.
-            Seconds(after.Where(each => each.Sent <= time.End).Select(each => Stopwatch.GetElapsedTime(Math.Max(each.Sent, time.Begun), each.At)).DefaultIfEmpty().Max()),
+            Seconds(after.Where(each => each.Sent <= time.End).Select(each => WaitOf(each, time)).DefaultIfEmpty().Max()),
             Seconds(LongestPause(time)),
             confirmed.Count,
             failures.Count(request => request.IsFirst),
@@ -77,6 +76,10 @@ internal sealed class Flow
                 kind => kind.Key,
                 kind => new FailureKind(kind.Count(), Seconds(kind.Max(request => Stopwatch.GetElapsedTime(request.Asked, request.At))))));
     }
+
+    /// <summary>Who asked before the fault has waited for it only since then; who asked after the repair, only until nobody noticed any more: what he waited then is the next fault's.</summary>
+    private static TimeSpan WaitOf(Served each, FaultTime time) =>
+        Stopwatch.GetElapsedTime(Math.Max(each.Sent, time.Begun), each.Sent >= time.Repaired ? Math.Min(each.At, time.End) : each.At);
 
     /// <summary>From the last confirmation before the fault to the end of its time.</summary>
     private TimeSpan LongestPause(FaultTime time)

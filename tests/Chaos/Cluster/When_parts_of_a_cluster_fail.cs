@@ -15,21 +15,22 @@ public sealed class When_parts_of_a_cluster_fail(ClusterFixture shop, ITestOutpu
     [Fact]
     public async Task Should_keep_what_was_acknowledged_and_go_on()
     {
-        var random = new Random(ChaosSettings.Seed);
         var started = Stopwatch.GetTimestamp();
-        var judgement = await shop.Judge(output, async ordeal =>
-        {
-            do
-            {
-                var faults = ChaosSettings.Faults.ToArray();
-                random.Shuffle(faults);
-                foreach (var fault in faults)
-                    await ordeal.Strike(fault, ClusterFault.AnySilo(random));
-            }
-            while (Stopwatch.GetElapsedTime(started).TotalMinutes < ChaosSettings.Minutes);
-            await ordeal.UntilPlaced(Orders);
-        });
+        var judgements = new List<Judgement>();
+        do
+            judgements.Add(await shop.Judge(output, ChaosSettings.Seed + judgements.Count, Course));
+        while (Stopwatch.GetElapsedTime(started).TotalMinutes < ChaosSettings.Minutes);
         if (ChaosSettings.IsReported)
-            await ChaosReport.Write(judgement, Stopwatch.GetElapsedTime(started), TestContext.Current.CancellationToken);
+            await ChaosReport.Write(judgements, Stopwatch.GetElapsedTime(started), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Each fault once, in an order of the seed's.</summary>
+    private static async Task Course(Ordeal ordeal, Random random)
+    {
+        var faults = ChaosSettings.Faults.ToArray();
+        random.Shuffle(faults);
+        foreach (var fault in faults)
+            await ordeal.Strike(fault, ClusterFault.AnySilo(random));
+        await ordeal.UntilPlaced(Orders);
     }
 }
