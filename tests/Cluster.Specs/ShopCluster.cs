@@ -11,7 +11,6 @@ using Shop.Products;
 using Shop.Sagas;
 using Shop.Stock;
 using Shop.Values;
-using Testing.Silos;
 
 namespace Shop.Cluster.Specs;
 
@@ -61,7 +60,7 @@ internal sealed class ShopCluster(StoredRows rows) : IAsyncDisposable
     /// <summary>Ends the silo without letting it finish anything, and starts another one on what it left.</summary>
     public async Task KillAndRestart(TimeSpan outage = default)
     {
-        await cluster.Kill(cluster.Silos[0]);
+        await cluster.KillSiloAsync(cluster.Silos[0]);
         await cluster.DisposeAsync();
         Clock.Jump(outage);
         Faults.Clear();

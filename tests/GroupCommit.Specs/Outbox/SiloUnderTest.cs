@@ -4,7 +4,6 @@ using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Serialization;
 using Orleans.TestingHost;
-using Testing.Silos;
 
 namespace GroupCommit.Specs.Outbox;
 
@@ -80,7 +79,7 @@ internal sealed class SiloUnderTest : IAsyncDisposable
     {
         _ended = true;
         _database.Kill();
-        await _cluster.Kill(_cluster.Silos[0]);
+        await _cluster.KillSiloAsync(_cluster.Silos[0]);
     }
 
     public async ValueTask DisposeAsync()

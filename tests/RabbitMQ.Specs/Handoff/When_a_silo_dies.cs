@@ -1,5 +1,3 @@
-using Testing.Silos;
-
 namespace RabbitMq.Specs.Handoff;
 
 /// <summary>For the broker it is dead when its connections are: they are cut, and it gets no other ones.</summary>
@@ -78,6 +76,6 @@ public sealed class When_a_silo_dies : BrokerSpec
         Assert.True(Proxy.Connections > 0);
         Proxy.Refuses = true;
         Proxy.CutAll();
-        await silos.Cluster.Kill(silo).Soon();
+        await silos.Cluster.KillSiloAsync(silo).Soon();
     }
 }
