@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Streams;
@@ -30,12 +31,19 @@ internal sealed class Silos : IAsyncDisposable
     public static async Task<Silos> Start(string url, Action<RabbitMqStreamOptions>? configure = null, short silos = 1, Action<ISiloBuilder>? and = null)
     {
         var audience = new Audience();
+        var starts = new ConcurrentBag<FailedStart>();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(audience);
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services =>
+            {
+                var start = new FailedStart(services);
+                starts.Add(start);
+                return start;
+            });
             // A membership that notices fast what a spec does to a silo.
             silo.Services.Configure<ClusterMembershipOptions>(membership =>
             {
@@ -57,7 +65,16 @@ internal sealed class Silos : IAsyncDisposable
             configure?.Invoke(options);
         }));
         var cluster = builder.Build();
-        await cluster.DeployAsync().Soon();
+        try
+        {
+            await cluster.DeployAsync().Soon();
+        }
+        catch
+        {
+            await Task.WhenAll(starts.Select(start => start.End()));
+            throw;
+        }
+
         return new Silos(cluster, audience);
     }
 
