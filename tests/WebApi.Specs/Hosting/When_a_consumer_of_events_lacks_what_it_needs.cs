@@ -5,10 +5,10 @@ using Shop.Audit;
 using Shop.Events;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 
-namespace Shop.WebApi.Specs.EndToEnd;
+namespace Shop.WebApi.Specs.Hosting;
 
 /// <summary>The streams are told which faults blame no event. What they do then, their own specs say.</summary>
-public class When_a_consumer_of_events_lacks_what_it_needs(ShopHost host)
+public sealed class When_a_consumer_of_events_lacks_what_it_needs(ShopHost host)
 {
     private readonly OutboxStreamOptions streams = host.App.Services.GetRequiredService<IOptionsMonitor<OutboxStreamOptions>>().Get(ShopStreams.Provider);
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 
-namespace Shop.WebApi.Specs.EndToEnd;
+namespace Shop.WebApi.Specs.Hosting;
 
 /// <summary>Whoever gives a shop a key means it, also when all of it is one process.</summary>
 public sealed class When_an_embedded_shop_has_a_key(LockedShop host) : IClassFixture<LockedShop>
