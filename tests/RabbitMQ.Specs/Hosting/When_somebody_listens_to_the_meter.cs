@@ -43,8 +43,10 @@ public sealed class When_somebody_listens_to_the_meter : IDisposable
         await Eventually.Is(() => measured["redelivered.adopted"] == 1 && measured["reconnects.consuming"] >= 1);
         gate.SetResult();
 
+        // Publishing has a connection again: a message that has none waits, and is not in flight.
+        await silos.Publish("b", "5");
         _proxy.Stall();
-        var stalled = silos.Publish("b", "5");
+        var stalled = silos.Publish("b", "6");
         await Eventually.Is(() => measured.Look("in_flight") == 1);
         _proxy.Refuses = true;
         _proxy.CutAll();
@@ -54,7 +56,7 @@ public sealed class When_somebody_listens_to_the_meter : IDisposable
         await stalled;
 
         _server.RaiseMemoryAlarm();
-        var blocked = silos.Publish("b", "6");
+        var blocked = silos.Publish("b", "7");
         await Eventually.Is(() => log.All.Any(line => line.Contains("blocks the connection", StringComparison.Ordinal)));
         _server.ClearMemoryAlarm();
         await blocked;
