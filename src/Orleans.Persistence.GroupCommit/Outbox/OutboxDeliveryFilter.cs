@@ -1,3 +1,5 @@
+using Orleans.Streams.Settling;
+
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>
@@ -6,20 +8,11 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 /// </summary>
 internal sealed class OutboxDeliveryFilter : IOutgoingGrainCallFilter
 {
-    private const int BatchArgument = 2;
-    private const int SubscriptionArgument = 0;
-
-    // By name first: every call of the silo passes here, and to look at an argument may box it.
     public Task Invoke(IOutgoingGrainCallContext context) =>
-        context.Request.GetMethodName() == "DeliverBatch" && context.Request.GetArgumentCount() > BatchArgument
-        && context.Request.GetArgument(BatchArgument) is OutboxBatch batch
-            ? Deliver(context, batch)
-            : context.Invoke();
+        BatchDelivery.Is<OutboxBatch>(context, out var batch, out var subscription) ? Deliver(context, batch, subscription) : context.Invoke();
 
-    private static async Task Deliver(IOutgoingGrainCallContext context, OutboxBatch batch)
+    private static async Task Deliver(IOutgoingGrainCallContext context, OutboxBatch batch, string subscription)
     {
-        // Read now: when the call has ended, its arguments are cleared.
-        var subscription = context.Request.GetArgument(SubscriptionArgument)?.ToString() ?? "";
         try
         {
             await context.Invoke();

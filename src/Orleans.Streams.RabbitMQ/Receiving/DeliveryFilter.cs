@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orleans.Streams.RabbitMQ.Wire;
+using Orleans.Streams.Settling;
 
 namespace Orleans.Streams.RabbitMQ.Receiving;
 
@@ -9,21 +10,12 @@ namespace Orleans.Streams.RabbitMQ.Receiving;
 /// </summary>
 internal sealed class DeliveryFilter(TimeProvider time) : IOutgoingGrainCallFilter
 {
-    private const int BatchArgument = 2;
-    private const int SubscriptionArgument = 0;
-
-    // By name first: every call of the silo passes here, and to look at an argument may box it.
     public Task Invoke(IOutgoingGrainCallContext context) =>
-        context.Request.GetMethodName() == "DeliverBatch" && context.Request.GetArgumentCount() > BatchArgument
-        && context.Request.GetArgument(BatchArgument) is RabbitMqBatch batch
-            ? Deliver(context, batch)
-            : context.Invoke();
+        BatchDelivery.Is<RabbitMqBatch>(context, out var batch, out var subscription) ? Deliver(context, batch, subscription) : context.Invoke();
 
-    private async Task Deliver(IOutgoingGrainCallContext context, RabbitMqBatch batch)
+    private async Task Deliver(IOutgoingGrainCallContext context, RabbitMqBatch batch, string subscription)
     {
         using var activity = StreamTracing.StartDelivery(batch);
-        // Read now: when the call has ended, its arguments are cleared.
-        var subscription = context.Request.GetArgument(SubscriptionArgument)?.ToString() ?? "";
         try
         {
             await context.Invoke();
