@@ -51,7 +51,8 @@ public sealed class When_more_waits_than_memory_may_hold
     {
         using var database = DatabaseUnderTest.Of(kind);
         string[] stuck = ["a", "b", "c", "d"];
-        _deliveries.OnEvent = (stream, _) => stuck.Contains(stream) ? new TaskCompletionSource().Task : Task.CompletedTask;
+        var end = new TaskCompletionSource();
+        _deliveries.OnEvent = (stream, _) => stuck.Contains(stream) ? end.Task : Task.CompletedTask;
         await using (var silo = await SiloUnderTest.Start(database, _deliveries, Small))
         {
             foreach (var key in stuck)
@@ -65,6 +66,7 @@ public sealed class When_more_waits_than_memory_may_hold
 
         await using var restarted = await SiloUnderTest.Start(database, _deliveries, Small);
         await Eventually.Is(() => _deliveries["f"].Distinct().Count() == 100, "after a restart, too");
+        end.SetResult(); // A silo that stops waits for calls that are under way.
 
         static void Small(OutboxStreamOptions options) => (options.QueueCount, options.QueueLimit, options.StreamLimit, options.MaximumBatch) = (1, 16, 4, 4);
     }
