@@ -9,6 +9,8 @@ namespace Chaos.Cluster;
 /// <param name="Heal">What an operator does later, when orders flow again without that part; null: nothing.</param>
 internal sealed record ClusterFault(string Name, Target? Target, Func<Strike, Task> Happens, Func<Strike, Task>? Heal = null)
 {
+    public const string RollingRestart = "rolling restart";
+
     /// <summary>Longer than it takes until the others have declared it dead.</summary>
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(20);
 
@@ -21,7 +23,7 @@ internal sealed record ClusterFault(string Name, Target? Target, Func<Strike, Ta
         new("database killed", Target.AllServedWithin(seconds: 10), strike => KillAndStart(strike, RunningCluster.Postgres)),
         new("broker killed", Target.AllServedWithin(seconds: 20), strike => KillAndStart(strike, RunningCluster.RabbitMq)),
         new("silo frozen", null, Freeze),
-        new("rolling restart", Target.NoPauseOver(seconds: 2), async strike =>
+        new(RollingRestart, Target.NoPauseOver(seconds: 2), async strike =>
         {
             foreach (var each in RunningCluster.SiloNames)
             {

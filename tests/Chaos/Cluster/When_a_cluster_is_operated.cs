@@ -80,6 +80,20 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
         Assert.Contains($"{nobody}", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Should_say_in_one_line_that_no_silo_is_there_and_end()
+    {
+        var (code, complaints) = await Run("WebApi", new()
+        {
+            ["ConnectionStrings__Postgres"] = shop.Cluster.ConnectionString,
+            ["Shop__StartTimeout"] = "00:00:00",
+            ["Orleans__ClusterId"] = "deserted",
+        });
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("No silo of the cluster answers", Assert.Single(complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(RunningCluster.Postgres, "Waiting up to 00:01:00 for the PostgreSQL database")]
     [InlineData(RunningCluster.RabbitMq, "waits for a broker at")]
