@@ -19,6 +19,21 @@ internal sealed partial class DemoCatalogue(IGrainFactory grains, ILogger<DemoCa
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await Seed(cancellationToken);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The grains may be on a silo that has just died. A silo is worth more than its demo.
+            LogNotSeeded(fault);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task Seed(CancellationToken cancellationToken)
+    {
         // The last one tells whether an earlier start got through; any other product, that this is somebody's shop.
         var page = await grains.GetGrain<ICatalogueGrain>(ICatalogueGrain.Key).List(null, null, Products.Length);
         var known = page.Products.Select(p => p.ProductId.Value).ToHashSet();
@@ -38,8 +53,9 @@ internal sealed partial class DemoCatalogue(IGrainFactory grains, ILogger<DemoCa
         LogSeeded(Products.Length);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     [LoggerMessage(1, LogLevel.Information, "The shop was empty: {Count} demo products are now for sale.")]
     private partial void LogSeeded(int count);
+
+    [LoggerMessage(2, LogLevel.Warning, "The demo products could not be looked at, or not all of them be put for sale; the next start tries again.")]
+    private partial void LogNotSeeded(Exception fault);
 }

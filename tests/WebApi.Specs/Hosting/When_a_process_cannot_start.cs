@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Runtime.Messaging;
 using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;
@@ -16,6 +17,10 @@ public sealed class When_a_process_cannot_start
         Assert.Equal(["A port of the silo (Orleans:SiloPort, Orleans:GatewayPort) is taken: Address already in use"], StartupFaults.Explain(fault));
         Assert.Equal(["Failed to bind to address http://127.0.0.1:5000"], StartupFaults.Explain(new IOException("Failed to bind to address http://127.0.0.1:5000", fault)));
     }
+
+    [Fact]
+    public void Should_say_in_one_line_that_the_silos_it_knows_of_take_no_connection() => Assert.Equal(
+        ["No silo of the cluster answers: Unable to connect to 127.0.0.1:30000"], StartupFaults.Explain(new ConnectionFailedException("Unable to connect to 127.0.0.1:30000")));
 
     [Fact]
     public async Task Should_wait_for_a_silo_from_the_first_failure_on_whatever_took_its_time_before()
