@@ -9,12 +9,12 @@ using Shop.Values;
 namespace Shop.Cluster.Specs;
 
 /// <summary>The invariants can go red: each is shown a lie.</summary>
-public sealed class When_the_books_are_tampered_with
+public abstract class When_the_books_are_tampered_with
 {
     [Fact]
     public async Task Should_report_a_counter_that_the_reservations_do_not_bear_out()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (product, _) = await Confirmed(shop);
 
         await Tamper<StockState>(shop, "stock", product.Key, stock => stock with { Held = stock.Held + 1 });
@@ -25,7 +25,7 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_an_oversold_product()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (product, _) = await Confirmed(shop);
 
         await Tamper<StockState>(shop, "stock", product.Key, stock => stock with { OnHand = 0 });
@@ -36,7 +36,7 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_a_hold_that_outlives_its_order()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (_, order) = await Confirmed(shop);
 
         await Tamper<SagaState>(shop, "order-saga", order.Key, saga => saga with { Step = SagaStep.Completed });
@@ -47,7 +47,7 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_money_that_the_gateway_has_not_taken()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (_, order) = await Confirmed(shop);
 
         await Tamper<GatewayAccount>(shop, SimulatedGateway.LedgerKind, $"{order}:auth:1", account => account with { Entries = [] });
@@ -58,7 +58,7 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_a_charge_that_the_order_does_not_owe()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (_, order) = await Confirmed(shop);
 
         await Tamper<SagaState>(shop, "order-saga", order.Key, saga => saga with { Step = SagaStep.Rejected, DueAt = null });
@@ -69,7 +69,7 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_a_charge_under_an_order_that_was_never_placed()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (_, order) = await Confirmed(shop);
         var stranger = new OrderId(Guid.NewGuid());
 
@@ -84,7 +84,7 @@ public sealed class When_the_books_are_tampered_with
     [InlineData("")]
     public async Task Should_report_a_charge_that_the_orders_saga_knows_nothing_of(string suffix)
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (_, order) = await Confirmed(shop);
 
         await Copy<GatewayAccount>(shop, SimulatedGateway.LedgerKind, $"{order}:auth:1", $"{order}{suffix}");
@@ -95,7 +95,7 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_a_saga_without_an_order()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (_, order) = await Confirmed(shop);
         var stranger = new OrderId(Guid.NewGuid());
 
@@ -107,7 +107,7 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_a_payment_without_an_order()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (_, order) = await Confirmed(shop);
         var stranger = new OrderId(Guid.NewGuid());
 
@@ -119,7 +119,7 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_an_unfinished_order_that_nothing_will_wake()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var order = await shop.Place("tok_insufficient_funds", await shop.Product(stock: 0));
         await shop.Until(order, OrderStatus.Rejected);
 
@@ -132,13 +132,16 @@ public sealed class When_the_books_are_tampered_with
     [Fact]
     public async Task Should_report_a_timeline_with_a_gap_or_another_end()
     {
-        await using var shop = await ShopCluster.Start();
+        await using var shop = await ShopCluster.Start(NewRows());
         var (_, order) = await Confirmed(shop);
 
         await Tamper<SagaState>(shop, "order-saga", order.Key, saga => saga with { Timeline = saga.Timeline.RemoveAt(1) });
 
         await AssertRed(shop, "I5", "belongs");
     }
+
+    /// <summary>The database.</summary>
+    internal abstract StoredRows NewRows();
 
     private static async Task<(ProductId Product, OrderId Order)> Confirmed(ShopCluster shop)
     {
@@ -168,4 +171,14 @@ public sealed class When_the_books_are_tampered_with
         Assert.False(check.Ok);
         Assert.Contains(check.Offenders, o => o.Contains(named, StringComparison.Ordinal));
     }
+}
+
+public sealed class When_the_books_are_tampered_with_on_SQLite : When_the_books_are_tampered_with
+{
+    internal override StoredRows NewRows() => new StoredRows.InSqlite();
+}
+
+public sealed class When_the_books_are_tampered_with_on_PostgreSQL : When_the_books_are_tampered_with
+{
+    internal override StoredRows NewRows() => new StoredRows.InPostgres();
 }

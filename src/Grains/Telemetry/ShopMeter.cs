@@ -82,7 +82,7 @@ internal static class ShopMeter
     };
 }
 
-/// <summary>Who is given events. Every event comes to each.</summary>
+/// <summary>Who is given events: the audit all of them, the saga those of orders.</summary>
 internal enum EventConsumer
 {
     Saga,
