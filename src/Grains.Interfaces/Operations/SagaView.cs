@@ -9,7 +9,7 @@ namespace Shop.Operations;
 /// <param name="Version">Of the order: the sequence of its last fact.</param>
 /// <param name="Step">Null: the order is placed, its saga has not started.</param>
 /// <param name="Since">When the step began, or an operator last retried it.</param>
-/// <param name="DueAt">When the step is to be looked at again; null when nothing is outstanding. The watchdog, which wakes the saga, may be up to 30 s later.</param>
+/// <param name="DueAt">When the step is to be looked at again; null when nothing is outstanding. The watchdog, which wakes the saga, may be up to 5 s later.</param>
 /// <param name="Watchdog">The row that wakes the saga; null when there is none.</param>
 /// <param name="Tries">How often the step has been repeated.</param>
 /// <param name="Stuck">Does not get on by itself: needs attention, or nothing wakes it in time.</param>

@@ -23,7 +23,7 @@ internal sealed record StoredSaga(OrderPlacement Placement, SagaState? State, Ar
     private bool IsOver => State is { IsFinal: true, DueAt: null };
 
     /// <summary>
-    /// Whether it does not get on by itself. The row, which is what wakes the saga, decides: it may lag the state's own deadline by up to 30 s.
+    /// Whether it does not get on by itself. The row, which is what wakes the saga, decides: it may lag the state's own deadline by up to 5 s.
     /// </summary>
     public bool IsStuck(DateTimeOffset now) => State is { NeedsAttention: true } || (!IsOver && !IsWoken(now));
 

@@ -51,8 +51,8 @@ internal static class OperationsRoutes
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health").WithTags("Health");
-        Map("startup", "Whether the shop has started: schema there, silo active");
-        Map("ready", "Whether to send requests here: silo active, store reachable");
+        Map("startup", "Whether the process has started: schema there and silo active, or a silo that answers");
+        Map("ready", "Whether to send requests here: what this process cannot do without is reachable");
         Map("live", "Whether the process works at all; looks at nothing outside it");
 
         void Map(string tag, string summary) => health.MapGet(tag, HealthAnswer.For(tag))

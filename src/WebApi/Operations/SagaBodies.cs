@@ -21,7 +21,7 @@ internal sealed record SagaListBody(SagaSummaryBody[] Data, [property: JsonIgnor
 /// <param name="Version">The order's.</param>
 /// <param name="Step">Finer than the status: tells an unknown authorization from an unknown capture. Null: not started.</param>
 /// <param name="Since">When the step began, or was last retried by an operator.</param>
-/// <param name="DueAt">When the step is to be looked at again; null when nothing is outstanding. The watchdog, which wakes the saga, may be up to 30 s later.</param>
+/// <param name="DueAt">When the step is to be looked at again; null when nothing is outstanding. The watchdog, which wakes the saga, may be up to 5 s later.</param>
 /// <param name="Watchdog">What wakes the saga; null when nothing does.</param>
 /// <param name="Tries">How often the step has been repeated.</param>
 /// <param name="NeedsAttention">Automatic tries have not succeeded for long, or a refund was refused. It goes on trying.</param>

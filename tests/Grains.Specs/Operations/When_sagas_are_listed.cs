@@ -30,7 +30,7 @@ public sealed class When_sagas_are_listed
         };
         var well = new List<OrderId>
         {
-            // Its own deadline is over, but it is woken: its row may lag that deadline by up to 30 s, so the row decides.
+            // Its own deadline is over, but it is woken: its row may lag that deadline by up to 5 s, so the row decides.
             stored.Add(5, Given.Compensating().State with { DueAt = Now - TimeSpan.FromHours(1) }, Soon),
             stored.Add(6, Given.Capturing().State, Now - TimeSpan.FromSeconds(60)),
             stored.Add(7, Given.Capturing().State, Soon, failures: 4),
