@@ -13,6 +13,12 @@ public static class ShopProcess
             app = build();
             await app.StartAsync();
         }
+        catch (Exception) when (app?.Lifetime.ApplicationStopping.IsCancellationRequested == true)
+        {
+            // Told to stop while it waited for a database, a broker or a silo: no fault.
+            await End(app);
+            return 0;
+        }
         catch (Exception fault)
         {
             // First, so that the log has been written out and the data are free again when the reason is read.

@@ -32,6 +32,8 @@ internal static class StartupFaults
         // Orleans' own listener; it does not say which of its two.
         AddressInUseException port => [$"A port of the silo (Orleans:SiloPort, Orleans:GatewayPort) is taken: {port.Message}"],
         InvalidOperationException store when store.Source == Store => [store.Message],
+        // A value that cannot be read; it names key and value.
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [fault.Message],
         // None is in the table of silos, or those that are do not take the connection.
         SiloUnavailableException or ConnectionFailedException => [$"No silo of the cluster answers: {fault.Message}"],
         { InnerException: { } cause } => Sentences(cause),

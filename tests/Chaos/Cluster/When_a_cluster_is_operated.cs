@@ -124,6 +124,32 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
         Assert.Equal(waits, shop.Cluster.ProcessOf("3"));
     }
 
+    [Fact]
+    public async Task Should_end_in_good_order_while_it_waits()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await shop.Cluster.Stop("3", cancel);
+        await shop.Cluster.Stop(RunningCluster.Postgres, cancel);
+        var before = shop.Cluster.LogOf("3").Length;
+        var starting = shop.Cluster.Start("3", cancel);
+        try
+        {
+            await Wait.Until(
+                () => shop.Cluster.LogOf("3") is var log && log.Length > before && log[before..].Contains("Waiting up to", StringComparison.Ordinal),
+                Limit, () => $"silo 3 does not say that it waits: {shop.Cluster.LogOf("3")[before..]}", cancel);
+
+            // Fails unless it ends with 0.
+            await shop.Cluster.Stop("3", cancel);
+        }
+        finally
+        {
+            // The next spec needs both.
+            await shop.Cluster.Start(RunningCluster.Postgres, CancellationToken.None);
+            await shop.Cluster.Start("3", CancellationToken.None);
+            await starting;
+        }
+    }
+
     private static async Task<HttpStatusCode> Get(HttpClient http, string path, AuthenticationHeaderValue? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = key } };

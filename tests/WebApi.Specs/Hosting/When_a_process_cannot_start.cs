@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime.Messaging;
+using Shop.Sagas;
 using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;
@@ -21,6 +23,16 @@ public sealed class When_a_process_cannot_start
     [Fact]
     public void Should_say_in_one_line_that_the_silos_it_knows_of_take_no_connection() => Assert.Equal(
         ["No silo of the cluster answers: Unable to connect to 127.0.0.1:30000"], StartupFaults.Explain(new ConnectionFailedException("Unable to connect to 127.0.0.1:30000")));
+
+    [Fact]
+    public void Should_say_in_one_line_which_value_cannot_be_read()
+    {
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Shop:Sagas:CancelWindow", "abc")]).Build();
+        var fault = Assert.ThrowsAny<Exception>(() => settings.GetSection("Shop:Sagas").Get<SagaOptions>());
+
+        var line = Assert.Single(StartupFaults.Explain(fault));
+        Assert.Contains("'abc' at 'Shop:Sagas:CancelWindow'", line, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Should_wait_for_a_silo_from_the_first_failure_on_whatever_took_its_time_before()
