@@ -24,9 +24,9 @@ public sealed class When_consumers_are_counted
 
         var order = await shop.Place("tok_ok", await shop.Product(stock: 1));
         await shop.After(TimeSpan.FromSeconds(1), order, OrderStatus.Confirmed);
+        // At rest the outbox is empty: every consumer has answered, and counted before.
         await shop.AssertBooks();
 
-        await Eventually.Get(() => Task.FromResult(counts), seen => seen!.ContainsKey("shop.order-confirmed.v1 skipped saga"));
         Assert.Equal(1, counts["shop.order-placed.v1 failed saga"]);
         Assert.False(counts.ContainsKey("shop.order-placed.v1 processed saga"));
         Assert.Equal(1, counts["shop.order-confirmed.v1 skipped saga"]);

@@ -6,7 +6,7 @@ using Shop.Telemetry;
 
 namespace Architecture.Specs.Guards;
 
-/// <summary>docs/settings.md lists every setting that a process reads, with the default that it has.</summary>
+/// <summary>docs/settings.md lists every setting that a process reads, and the defaults of the options as they are.</summary>
 public sealed partial class Settings_documentation
 {
     private static readonly string Page = Tree.Read("docs/settings.md");

@@ -65,8 +65,15 @@ public sealed class When_more_waits_than_memory_may_hold
         }
 
         await using var restarted = await SiloUnderTest.Start(database, _deliveries, Small);
-        await Eventually.Is(() => _deliveries["f"].Distinct().Count() == 100, "after a restart, too");
-        end.SetResult(); // A silo that stops waits for calls that are under way.
+        try
+        {
+            await Eventually.Is(() => _deliveries["f"].Distinct().Count() == 100, "after a restart, too");
+        }
+        finally
+        {
+            // A silo that stops waits for calls that are under way.
+            end.SetResult();
+        }
 
         static void Small(OutboxStreamOptions options) => (options.QueueCount, options.QueueLimit, options.StreamLimit, options.MaximumBatch) = (1, 16, 4, 4);
     }
