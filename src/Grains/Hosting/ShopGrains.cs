@@ -14,6 +14,20 @@ public static class ShopGrains
     /// <summary>The grains that belong to one order, by class: idle long before the next order comes.</summary>
     public static readonly string[] PerOrderTypes = [typeof(Orders.OrderGrain).FullName!, typeof(OrderSagaGrain).FullName!, typeof(PaymentGrain).FullName!];
 
+    /// <summary>The sections below <c>Shop</c> that <see cref="AddShopGrains"/> binds, and to what.</summary>
+    public static readonly IReadOnlyDictionary<string, Type> OptionSections = new Dictionary<string, Type>
+    {
+        [Sagas] = typeof(SagaOptions),
+        [Payments] = typeof(PaymentOptions),
+        [Gateway] = typeof(SimulatedGatewayOptions),
+        [Census] = typeof(SagaCensusOptions),
+    };
+
+    private const string Sagas = "Sagas";
+    private const string Payments = "Payments";
+    private const string Gateway = "SimulatedGateway";
+    private const string Census = "Telemetry:Sagas";
+
     /// <summary>Registers the payment gateway (unless there is one already) and the grains' options, checked when the host starts.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="shop">The section <c>Shop</c>: with <c>Sagas</c>, <c>Payments</c> and <c>SimulatedGateway</c>.</param>
@@ -24,16 +38,16 @@ public static class ShopGrains
         services.TryAddSingleton<IPaymentGateway, SimulatedGateway>();
         services.TryAddSingleton<SagaCommandRunner>();
 
-        services.AddOptions<SagaOptions>().Bind(shop.GetSection("Sagas")).ValidateOnStart();
+        services.AddOptions<SagaOptions>().Bind(shop.GetSection(Sagas)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SagaOptions>, SagaOptionsValidator>();
-        services.AddOptions<PaymentOptions>().Bind(shop.GetSection("Payments")).ValidateOnStart();
+        services.AddOptions<PaymentOptions>().Bind(shop.GetSection(Payments)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PaymentOptions>, PaymentOptionsValidator>();
-        services.AddOptions<SimulatedGatewayOptions>().Bind(shop.GetSection("SimulatedGateway"))
+        services.AddOptions<SimulatedGatewayOptions>().Bind(shop.GetSection(Gateway))
             .Validate(o => o.SlowAnswer >= TimeSpan.Zero, "Shop:SimulatedGateway:SlowAnswer must not be negative.")
             .Validate(o => o.HangLimit > TimeSpan.Zero, "Shop:SimulatedGateway:HangLimit must be longer than zero.")
             .Validate(o => o.FlakyFailures >= 0, "Shop:SimulatedGateway:FlakyFailures must not be negative.")
             .ValidateOnStart();
-        services.AddOptions<SagaCensusOptions>().Bind(shop.GetSection("Telemetry:Sagas"))
+        services.AddOptions<SagaCensusOptions>().Bind(shop.GetSection(Census))
             .Validate(o => o.Every >= TimeSpan.FromMilliseconds(100) && o.Every <= TimeSpan.FromDays(1), "Shop:Telemetry:Sagas:Every must be 100 ms to 1 day.")
             .ValidateOnStart();
         services.AddHostedService<SagaCensus>();

@@ -8,6 +8,9 @@ namespace Shop.Silo.Hosting;
 internal sealed class SettingsReader(IConfiguration configuration)
 {
     private const int ShortestKey = 16;
+    private const string GssEncryption = "GSS Encryption Mode";
+
+    private readonly Dictionary<string, SettingKind> known = new(StringComparer.OrdinalIgnoreCase);
 
     public List<string> Faults { get; } = [];
 
@@ -15,7 +18,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public T Word<T>(string key, T otherwise) where T : struct, Enum
     {
-        if (configuration[key] is not { Length: > 0 } text)
+        if (Find(key) is not { } text)
             return otherwise;
         // By name alone: TryParse would take numbers, too.
         foreach (var name in Enum.GetNames<T>())
@@ -28,7 +31,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return otherwise;
     }
 
-    public string Name(string key, string otherwise) => configuration[key] is { Length: > 0 } text ? text : otherwise;
+    public string Name(string key, string otherwise) => Find(key) ?? otherwise;
 
     /// <summary>Said without the value: it holds a password.</summary>
     public string? Database(string name, bool needed)
@@ -37,8 +40,12 @@ internal sealed class SettingsReader(IConfiguration configuration)
             return null;
         try
         {
-            if (new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 })
-                return text;
+            var settings = new NpgsqlConnectionStringBuilder(text);
+            // Npgsql would look for a library first that small images do not have; who authenticates by it says so.
+            if (!settings.ShouldSerialize(GssEncryption))
+                settings.GssEncryptionMode = GssEncryptionMode.Disable;
+            if (settings.Host is { Length: > 0 })
+                return settings.ToString();
             Faults.Add($"The setting ConnectionStrings:{name} names no Host.");
         }
         catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
@@ -62,7 +69,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public string Directory(string key, string otherwise)
     {
-        var path = configuration[key] ?? otherwise;
+        var path = Find(key) ?? otherwise;
         try
         {
             return System.IO.Directory.CreateDirectory(path).FullName;
@@ -76,7 +83,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public bool Flag(string key, bool otherwise)
     {
-        if (configuration[key] is not { Length: > 0 } text)
+        if (Find(key) is not { } text)
             return otherwise;
         if (!bool.TryParse(text, out var value))
             Faulty(key, text, "it must be 'true' or 'false'");
@@ -85,16 +92,17 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public TimeSpan Time(string key, TimeSpan otherwise, TimeSpan atMost)
     {
-        if (configuration[key] is not { Length: > 0 } text)
+        if (Find(key, SettingKind.Time) is not { } text)
             return otherwise;
-        if (!TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) || value < TimeSpan.Zero || value > atMost)
+        // Another form is named with all others.
+        if (TimeText.TryRead(text, out var value) && (value < TimeSpan.Zero || value > atMost))
             Faulty(key, text, $"it must be a time from 00:00:00 to {atMost:c}");
         return value;
     }
 
     public int Port(string key, int otherwise)
     {
-        if (configuration[key] is not { Length: > 0 } text)
+        if (Find(key) is not { } text)
             return otherwise;
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is 0 or > IPEndPoint.MaxPort)
             Faulty(key, text, "it must be a port, 1 to 65535");
@@ -105,7 +113,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
     /// <param name="otherwise">The variable that is looked at when it is not set.</param>
     public IPAddress? Address(string key, string otherwise)
     {
-        var source = configuration[key] is { Length: > 0 } ? key : otherwise;
+        var source = Find(key) is not null ? key : otherwise;
         if (configuration[source] is not { Length: > 0 } text)
             return null;
         // Of "1" IPAddress would make 0.0.0.1. And nobody can be reached under "any".
@@ -118,16 +126,39 @@ internal sealed class SettingsReader(IConfiguration configuration)
     /// <summary>Said without the value: it is a secret.</summary>
     public string? Key(string key)
     {
-        if (configuration[key] is not { Length: > 0 } text)
+        if (Find(key) is not { } text)
             return null;
         if (text.Length < ShortestKey || text.AsSpan().ContainsAnyExceptInRange('!', '~'))
             Faults.Add($"The setting {key} must have at least {ShortestKey} characters, all of them visible ASCII.");
         return text;
     }
 
+    /// <summary>Settings that others read, or that only another kind of process does.</summary>
+    public void Know(string key, SettingKind kind = SettingKind.Text) => known.TryAdd(key, kind);
+
+    /// <summary>The settings below a section that are bound to options.</summary>
+    public void Know(string section, Type options)
+    {
+        foreach (var property in options.GetProperties())
+        {
+            var kind = property.PropertyType == typeof(TimeSpan) ? SettingKind.Time : property.PropertyType == typeof(IList<TimeSpan>) ? SettingKind.Times : SettingKind.Text;
+            if (property.CanWrite || kind == SettingKind.Times)
+                Know($"{section}:{property.Name}", kind);
+        }
+    }
+
+    /// <summary>When all settings are known: names those that are not, and times that are none.</summary>
+    public void NameUnknown() => Faults.AddRange(new UnknownSettings(known).Faults(configuration));
+
+    private string? Find(string key, SettingKind kind = SettingKind.Text)
+    {
+        Know(key, kind);
+        return configuration[key] is { Length: > 0 } text ? text : null;
+    }
+
     private string? Connection(string name, bool needed)
     {
-        if (configuration.GetConnectionString(name) is { Length: > 0 } text)
+        if (Find($"ConnectionStrings:{name}") is { } text)
             return text;
         if (needed)
             Faults.Add($"The setting ConnectionStrings:{name} is missing: a cluster needs it.");

@@ -1,4 +1,5 @@
 using System.Net;
+using Shop.Hosting;
 
 namespace Shop.Silo.Hosting;
 
@@ -77,8 +78,14 @@ public sealed record ShopSettings
             GatewayPort = reader.Port("Orleans:GatewayPort", 30000),
             AdvertisedAddress = reader.Address("Orleans:AdvertisedIPAddress", otherwise: "POD_IP"),
         };
-        if (part == ShopPart.Silo && settings.SiloPort == settings.GatewayPort)
+        if ((embedded || part == ShopPart.Silo) && settings.SiloPort == settings.GatewayPort)
             reader.Faults.Add($"The setting Orleans:SiloPort is {settings.SiloPort}, and so is Orleans:GatewayPort: each needs a port of its own.");
+        // Also in a process that does not use it: processes of several kinds may be started with the same settings.
+        reader.Know("Shop:DataDirectory");
+        foreach (var (section, options) in ShopGrains.OptionSections)
+            reader.Know($"Shop:{section}", options);
+        reader.NameUnknown();
+        reader.Faults.AddRange(HttpAddresses.Read(configuration).Select(address => address.Fault).OfType<string>());
         return reader.Faults.Count == 0 ? settings : throw new ShopSettingsException(reader.Faults);
     }
 }

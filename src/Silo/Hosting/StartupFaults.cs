@@ -32,6 +32,8 @@ internal static class StartupFaults
         // Orleans' own listener; it does not say which of its two.
         AddressInUseException port => [$"A port of the silo (Orleans:SiloPort, Orleans:GatewayPort) is taken: {port.Message}"],
         InvalidOperationException store when store.Source == Store => [store.Message],
+        // Of an address that can be read: a certificate is missing, say. What follows the first line tells developers what to type.
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => [fault.Message.Split('\n')[0].Trim()],
         // A value that cannot be read; it names key and value.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [fault.Message],
         // None is in the table of silos, or those that are do not take the connection.

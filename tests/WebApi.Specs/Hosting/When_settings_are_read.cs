@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;
@@ -101,6 +102,103 @@ public sealed class When_settings_are_read
         Assert.StartsWith("The setting ConnectionStrings:Postgres", Assert.Single(fault.Faults), StringComparison.Ordinal);
         Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("Shop:Sagas:CancelWindo", "Shop:Sagas:CancelWindow")]
+    [InlineData("Shop:CancelWindow", "Shop:Sagas:CancelWindow")]
+    [InlineData("Shop:Sagas:LookupDelay:0", "Shop:Sagas:LookupDelays")]
+    [InlineData("Shop:Sagas:LookupDelays", "Shop:Sagas:LookupDelays")]
+    [InlineData("Shop:moed", "Shop:Mode")]
+    [InlineData("Orleans:SiloProt", "Orleans:SiloPort")]
+    [InlineData("Orleans:Clustering:ProviderType", "Orleans:ClusterId")]
+    [InlineData("ConnectionStrings:Postgress", "ConnectionStrings:Postgres")]
+    [InlineData("Shop:Telemetry:Saga:Every", "Shop:Telemetry:Sagas:Every")]
+    public void Should_refuse_a_name_that_nothing_reads_and_name_the_nearest_one(string key, string nearest)
+    {
+        var fault = Assert.Throws<ShopSettingsException>(() => Read((key, "00:00:01")));
+
+        Assert.Equal([$"There is no setting {key}. The nearest one is {nearest}; docs/settings.md lists all of them."], fault.Faults);
+    }
+
+    [Fact]
+    public void Should_refuse_a_variable_with_one_underscore_where_two_belong()
+    {
+        var fault = Assert.Throws<ShopSettingsException>(() => Read(("SHOP_SAGAS_CANCELWINDOW", "00:00:01")));
+
+        Assert.Equal(["There is no setting SHOP_SAGAS_CANCELWINDOW. The variable for Shop:Sagas:CancelWindow is Shop__Sagas__CancelWindow, with two underscores."], fault.Faults);
+    }
+
+    [Fact]
+    public void Should_pass_over_what_belongs_to_others()
+    {
+        // Kubernetes names services to every container, and Azure the driver of a connection string.
+        var settings = Read(
+            ("SHOP_SERVICE_HOST", "10.0.0.1"), ("SHOP_PORT", "tcp://10.0.0.1:80"), ("ORLEANS_CLUSTER_ID", "other"), ("Logging:LogLevel:Default", "None"),
+            ("ConnectionStrings:Postgres_ProviderName", "Npgsql"), ("SHOP:SAGAS:CANCELWINDOW", "00:00:01"), ("Shop:Sagas:LookupDelays:0", "00:00:01"), ("Shop:OpsKey", ""));
+
+        Assert.Equal("shop", settings.ClusterId);
+    }
+
+    [Theory]
+    [InlineData("Shop:Sagas:CancelWindow", "5", "that says no unit: write 00:00:05 for 5 seconds, 00:05:00 for 5 minutes")]
+    [InlineData("Shop:StartTimeout", "90", "that says no unit: write 00:01:30 for 90 seconds, 01:30:00 for 90 minutes")]
+    [InlineData("Shop:Sagas:LookupDelays:1", "24:00:00", Form)]
+    [InlineData("Shop:Payments:GatewayTimeout", "00:05", Form)]
+    [InlineData("Shop:SimulatedGateway:HangLimit", "5s", Form)]
+    [InlineData("Shop:Telemetry:Sagas:Every", "1.5", Form)]
+    [InlineData("Shop:StartTimeout", " 00:00:05", Form)]
+    public void Should_refuse_a_time_that_means_something_else_than_it_seems_to(string key, string value, string why)
+    {
+        var fault = Assert.Throws<ShopSettingsException>(() => Read((key, value)));
+
+        Assert.Equal([$"The setting {key} is '{value}', but {why}."], fault.Faults);
+    }
+
+    [Theory, InlineData("00:00:05"), InlineData("1.00:00:00"), InlineData("0:0:5"), InlineData("23:59:59.9999999")]
+    public void Should_take_a_time_in_the_form_that_is_documented(string value) => Read(("Shop:Sagas:CancelWindow", value));
+
+    [Fact]
+    public void Should_refuse_one_port_for_silos_and_clients_of_an_embedded_shop_too()
+    {
+        var fault = Assert.Throws<ShopSettingsException>(
+            () => ShopSettings.Read(Configuration(("Orleans:SiloPort", "4711"), ("Orleans:GatewayPort", "4711")), ShopPart.Client));
+
+        Assert.StartsWith("The setting Orleans:SiloPort is 4711", Assert.Single(fault.Faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("foo", "no address")]
+    [InlineData("127.0.0.1:5080", "no address")]
+    [InlineData("http://:5080", "no address")]
+    [InlineData("http://127.0.0.1:five", "host is none")]
+    [InlineData("http://[::1", "host is none")]
+    [InlineData("http://127.0.0.1:99999", "port is none")]
+    [InlineData("ftp://127.0.0.1:5080", "must begin with http://")]
+    [InlineData("http://127.0.0.1:5080/shop", "has no path")]
+    [InlineData("http://127.0.0.1:5080;http://127.0.0.1:5081/shop", "has no path")]
+    public void Should_refuse_an_address_at_which_nobody_can_listen(string urls, string why)
+    {
+        var fault = Assert.Throws<ShopSettingsException>(() => Read(("urls", urls)));
+
+        Assert.Contains(why, Assert.Single(fault.Faults), StringComparison.Ordinal);
+        Assert.Contains("ASPNETCORE_URLS", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_refuse_such_an_address_wherever_it_is_set()
+    {
+        Assert.Contains("Kestrel:Endpoints:Shop:Url", Assert.Throws<ShopSettingsException>(() => Read(("Kestrel:Endpoints:Shop:Url", "foo"))).Message, StringComparison.Ordinal);
+        Assert.Contains("ASPNETCORE_HTTP_PORTS", Assert.Throws<ShopSettingsException>(() => Read(("http_ports", "80a"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_not_have_Npgsql_look_for_a_library_that_small_images_do_not_have()
+    {
+        Assert.Equal(GssEncryptionMode.Disable, new NpgsqlConnectionStringBuilder(Read(("ConnectionStrings:Postgres", "Host=here")).Postgres).GssEncryptionMode);
+        Assert.Equal(GssEncryptionMode.Prefer, new NpgsqlConnectionStringBuilder(Read(("ConnectionStrings:Postgres", "Host=here;GssEncryptionMode=Prefer")).Postgres).GssEncryptionMode);
+    }
+
+    private const string Form = "it must be a time of the form [days.]hh:mm:ss[.fraction], such as 00:00:30 for half a minute";
 
     private static readonly (string, string)[] Cluster =
         [("Shop:Mode", "Cluster"), ("ConnectionStrings:Postgres", "Host=127.0.0.1"), ("ConnectionStrings:RabbitMq", "amqp://127.0.0.1")];
