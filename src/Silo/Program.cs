@@ -6,18 +6,23 @@ namespace Shop.Silo;
 /// <summary>A silo by itself: grains, health and dashboard on a small port of its own, no shop API. Or, told to, what has to be done before one starts.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => args is ["migrate", .. var settings]
-        ? Migration.Run(Begin(settings).Configuration)
-        : ShopProcess.Run(() => Build(args));
+    private const string DefaultAddress = "http://127.0.0.1:8081";
+
+    public static Task<int> Main(string[] args) => args switch
+    {
+        ["migrate", .. var settings] => Migration.Run(Begin(settings).Configuration),
+        _ => ShopProcess.Run(() => Build(args)),
+    };
 
     private static WebApplication Build(string[] args)
     {
         var builder = Begin(args);
-        builder.Configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? "http://127.0.0.1:8081")]);
+        builder.Configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? DefaultAddress)]);
         builder.AddShopTelemetry();
         ShopSilo.AddTo(builder, ShopSettings.Read(builder.Configuration));
 
         var app = builder.Build();
+        app.UseShopProcess();
         app.MapShopHealth();
         app.MapShopMetrics();
         app.MapShopDashboard();

@@ -28,6 +28,7 @@ public static class Program
             ShopClient.AddTo(builder, settings);
 
         var app = builder.Build();
+        app.UseShopProcess();
         app.UseMiddleware<ConventionsPipeline>();
         app.UseStartPage();
         app.MapOrders();

@@ -20,6 +20,13 @@ public static class HealthTags
     }
 }
 
+/// <summary>Not told to stop: else no more requests should come here, though those that do are answered.</summary>
+internal sealed class ProcessGoesOn(ShopLifetime process) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(process.IsLeaving ? new HealthCheckResult(context.Registration.FailureStatus, "the process is stopping") : HealthCheckResult.Healthy());
+}
+
 internal sealed class SiloIsActive(ISiloStatusOracle silos) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

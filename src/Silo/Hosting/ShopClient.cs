@@ -11,8 +11,7 @@ public static class ShopClient
 
     public static void AddTo(WebApplicationBuilder builder, ShopSettings settings)
     {
-        builder.Services.AddSingleton(settings);
-        StartupLog.AddTo(builder);
+        builder.AddShopProcess(settings);
         builder.Services.AddHostedService<DatabaseAtStart>();
         builder.Host.UseOrleansClient(client => client
             .UseShopCluster(settings)

@@ -4,7 +4,7 @@ namespace Shop.Silo.Hosting;
 public static class ShopProcess
 {
     /// <summary>Why it could not start is told on standard error.</summary>
-    /// <returns>The exit code: 1 when the process could not start.</returns>
+    /// <returns>The exit code: 1 when the process could not start, or not stop in good order.</returns>
     public static async Task<int> Run(Func<WebApplication> build)
     {
         WebApplication? app = null;
@@ -29,8 +29,18 @@ public static class ShopProcess
         }
 
         await using (app)
-            await app.WaitForShutdownAsync();
-        return 0;
+        {
+            try
+            {
+                await app.WaitForShutdownAsync();
+                return 0;
+            }
+            catch (Exception fault)
+            {
+                await Console.Error.WriteLineAsync($"The process did not stop in good order: {fault.Message}");
+                return 1;
+            }
+        }
     }
 
     /// <summary>Parts of it may have started, others not: how well it ends says nothing about why it did not start.</summary>

@@ -39,6 +39,9 @@ public sealed record ShopSettings
     /// <summary>How long a starting process waits for a database, a broker or a cluster that cannot be reached; zero: it ends at once.</summary>
     public required TimeSpan StartTimeout { get; init; }
 
+    /// <summary>How long the process, told to stop by SIGTERM, still serves requests while it already says that it is not ready.</summary>
+    public required TimeSpan DrainDelay { get; init; }
+
     /// <summary>Opens dashboard and operations. None: those of a cluster stay shut, those of an embedded shop are open.</summary>
     public string? OpsKey { get; init; }
 
@@ -71,6 +74,7 @@ public sealed record ShopSettings
             SeedDemo = reader.Flag("Shop:SeedDemo", embedded),
             SchemaOnStart = reader.Flag("Shop:SchemaOnStart", embedded || reader.IsDevelopment),
             StartTimeout = reader.Time("Shop:StartTimeout", embedded ? TimeSpan.Zero : TimeSpan.FromMinutes(1), atMost: TimeSpan.FromDays(1)),
+            DrainDelay = reader.Time("Shop:DrainDelay", TimeSpan.Zero, atMost: TimeSpan.FromMinutes(10)),
             OpsKey = reader.Key("Shop:OpsKey"),
             ClusterId = reader.Name("Orleans:ClusterId", "shop"),
             ServiceId = reader.Name("Orleans:ServiceId", "shop"),

@@ -19,8 +19,7 @@ public static class ShopSilo
     /// </summary>
     public static void AddTo(WebApplicationBuilder builder, ShopSettings settings)
     {
-        builder.Services.AddSingleton(settings);
-        StartupLog.AddTo(builder);
+        builder.AddShopProcess(settings);
         CrashSwitch.AddTo(builder);
         if (settings.Mode == ShopMode.Cluster)
             builder.Services.AddHostedService<DatabaseAtStart>();

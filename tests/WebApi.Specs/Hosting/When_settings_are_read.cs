@@ -35,6 +35,7 @@ public sealed class When_settings_are_read
                 SeedDemo = true,
                 SchemaOnStart = true,
                 StartTimeout = TimeSpan.Zero,
+                DrainDelay = TimeSpan.Zero,
                 ClusterId = "shop",
                 ServiceId = "shop",
                 SiloPort = 11111,
@@ -146,7 +147,7 @@ public sealed class When_settings_are_read
     [InlineData("Shop:Payments:GatewayTimeout", "00:05", Form)]
     [InlineData("Shop:SimulatedGateway:HangLimit", "5s", Form)]
     [InlineData("Shop:Telemetry:Sagas:Every", "1.5", Form)]
-    [InlineData("Shop:StartTimeout", " 00:00:05", Form)]
+    [InlineData("Shop:DrainDelay", " 00:00:05", Form)]
     public void Should_refuse_a_time_that_means_something_else_than_it_seems_to(string key, string value, string why)
     {
         var fault = Assert.Throws<ShopSettingsException>(() => Read((key, value)));
