@@ -34,6 +34,7 @@ public static class ProcessHosting
         services.AddSingleton<ShopLifetime>();
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ShopLifetime>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
+        services.AddHostedService<PortsAtStart>();
         services.AddHealthChecks().AddCheck<ProcessGoesOn>("process", tags: [HealthTags.Ready]);
     }
 }
