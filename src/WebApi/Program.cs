@@ -12,7 +12,9 @@ namespace Shop.WebApi;
 /// <summary>The shop over HTTP: by default with a silo inside, as a client of silos when it is told to be part of a cluster.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => ShopProcess.Run(() => Build(args));
+    public static Task<int> Main(string[] args) => args is ["health", .. var question]
+        ? HealthProbe.Run(question, HttpHosting.DefaultAddress)
+        : ShopProcess.Run(() => Build(args));
 
     /// <summary>The whole process, ready to start.</summary>
     public static WebApplication Build(string[] args)

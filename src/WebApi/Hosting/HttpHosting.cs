@@ -13,7 +13,7 @@ namespace Shop.WebApi.Hosting;
 /// <summary>What HTTP needs, whoever answers behind it.</summary>
 internal static class HttpHosting
 {
-    private const string DefaultAddress = "http://127.0.0.1:5080";
+    public const string DefaultAddress = "http://127.0.0.1:5080";
 
     public static void AddShopHttp(this WebApplicationBuilder builder)
     {
