@@ -23,23 +23,18 @@ internal sealed class PortsAtStart(IConfiguration configuration, IServiceProvide
 
     private Task Check()
     {
-        List<Socket> listening = [];
-        try
+        List<string> faults = [];
+        List<(string Setting, IPEndPoint Endpoint)> seen = [];
+        foreach (var (setting, endpoint) in Wanted())
         {
-            // All at once, so that two settings with one port are found, too.
-            List<string> faults = [];
-            foreach (var (setting, endpoint) in Wanted())
-            {
-                if (FaultOf(setting, endpoint, listening) is { } fault)
-                    faults.Add(fault);
-            }
+            if (seen.Find(other => Overlap(other.Endpoint, endpoint)).Setting is { } other)
+                faults.Add($"The port {endpoint.Port} of the setting {setting} is also that of {other}: each needs a port of its own.");
+            else if (FaultOf(setting, endpoint) is { } fault)
+                faults.Add(fault);
+            seen.Add((setting, endpoint));
+        }
 
-            return faults.Count == 0 ? Task.CompletedTask : throw new ShopSettingsException(faults);
-        }
-        finally
-        {
-            listening.ForEach(socket => socket.Dispose());
-        }
+        return faults.Count == 0 ? Task.CompletedTask : throw new ShopSettingsException(faults);
     }
 
     private IEnumerable<(string Setting, IPEndPoint Endpoint)> Wanted()
@@ -65,17 +60,20 @@ internal sealed class PortsAtStart(IConfiguration configuration, IServiceProvide
         : IPAddress.TryParse(host, out var address) ? address
         : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    private static string? FaultOf(string setting, IPEndPoint endpoint, List<Socket> listening)
+    private static bool Overlap(IPEndPoint one, IPEndPoint other) =>
+        one.Port == other.Port && (one.Address.Equals(other.Address) || IsAny(one.Address) || IsAny(other.Address));
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static string? FaultOf(string setting, IPEndPoint endpoint)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        listening.Add(socket);
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (endpoint.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
-            // Bound alone two sockets share a port, if both allow it; only one listens.
+            // Fails where somebody listens, not where connections of a dead process still wait. To listen would be a surer test, but whoever connects meanwhile would be cut off.
             socket.Bind(endpoint);
-            socket.Listen();
             return null;
         }
         catch (SocketException fault)

@@ -43,7 +43,9 @@ public sealed class When_a_port_is_taken : IDisposable
     {
         ports[0] = ports[1];
 
-        Assert.Contains("ASPNETCORE_URLS", Assert.Single((await Assert.ThrowsAsync<ShopSettingsException>(Start)).Faults), StringComparison.Ordinal);
+        Assert.Equal(
+            [$"The port {ports[1]} of the setting ASPNETCORE_URLS is also that of Orleans:SiloPort: each needs a port of its own."],
+            (await Assert.ThrowsAsync<ShopSettingsException>(Start)).Faults);
     }
 
     /// <summary>A process that was killed leaves connections behind for a minute: they are not in the way.</summary>
