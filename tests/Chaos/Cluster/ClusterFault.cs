@@ -23,6 +23,7 @@ internal sealed record ClusterFault(string Name, Target? Target, Func<Strike, Ta
         new("database killed", Target.AllServedWithin(seconds: 10), strike => KillAndStart(strike, RunningCluster.Postgres)),
         new("broker killed", Target.AllServedWithin(seconds: 20), strike => KillAndStart(strike, RunningCluster.RabbitMq)),
         new("silo frozen", null, Freeze),
+        new("stopped while clients hold connections", Target.AllServedWithin(seconds: 5), StopWhileHeld),
         new(RollingRestart, Target.NoPauseOver(seconds: 2), async strike =>
         {
             foreach (var each in RunningCluster.SiloNames)
@@ -40,6 +41,17 @@ internal sealed record ClusterFault(string Name, Target? Target, Func<Strike, Ta
     {
         await strike.Kill(name);
         await strike.Start(name);
+    }
+
+    /// <summary>Each is told to stop while there are connections that will never come to an end. To stop it fails unless it ends with 0, in time.</summary>
+    private static async Task StopWhileHeld(Strike strike)
+    {
+        foreach (var name in new[] { RunningCluster.Api, strike.Silo })
+        {
+            await using var held = await HeldConnections.Open(strike.Cluster.UrlOf(name), takesOrders: name == RunningCluster.Api, strike.Cluster.SiloPortsOf(name));
+            await strike.Stop(name);
+            await strike.Start(name);
+        }
     }
 
     /// <summary>It goes on as if nothing had been, while others have its grains; it has to find out and end itself, and whoever runs it starts it again.</summary>

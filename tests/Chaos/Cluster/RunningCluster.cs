@@ -80,8 +80,11 @@ internal sealed class RunningCluster : IAsyncDisposable
     public int? ProcessOf(string name) =>
         int.TryParse(Read(FolderOf(name), "pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
 
-    /// <summary>The HTTP address of a silo itself.</summary>
-    public Uri UrlOf(string name) => new($"http://127.0.0.1:{Read(FolderOf(name), "ports").Split('\n')[0]}");
+    /// <summary>The HTTP address of a process of ours.</summary>
+    public Uri UrlOf(string name) => new($"http://127.0.0.1:{PortsOf(name)[0]}");
+
+    /// <summary>Where it listens for other silos, and for clients; the API for neither.</summary>
+    public IReadOnlyList<int> SiloPortsOf(string name) => name == Api ? [] : PortsOf(name)[1..];
 
     /// <summary>As an operator types it: returns when what it asks for is done.</summary>
     public Task Kill(string name, CancellationToken cancel) => Run(cancel, "kill", name);
@@ -145,6 +148,8 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     // What was adjusted and seeded tells nothing about a fault.
     private static bool IsWorthALook(string line) => !line.Contains("info: Shop.", StringComparison.Ordinal);
+
+    private int[] PortsOf(string name) => [.. Read(FolderOf(name), "ports").Split('\n').Select(port => int.Parse(port, CultureInfo.InvariantCulture))];
 
     private static string FolderOf(string name) => name == Api ? Api : $"silo-{name}";
 

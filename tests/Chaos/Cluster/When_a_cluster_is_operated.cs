@@ -94,6 +94,25 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
         Assert.StartsWith("No silo of the cluster answers", Assert.Single(complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
+    /// <summary>It would take the first one's place in the cluster, and that would end itself.</summary>
+    [Theory, InlineData("Orleans__SiloPort", 0), InlineData("Orleans__GatewayPort", 1)]
+    public async Task Should_not_start_a_second_silo_at_the_port_of_the_first(string setting, int which)
+    {
+        var first = shop.Cluster.ProcessOf("1");
+        var (code, complaints) = await Run("Silo", new()
+        {
+            ["ConnectionStrings__Postgres"] = shop.Cluster.ConnectionString,
+            ["ConnectionStrings__RabbitMq"] = shop.Cluster.BrokerUrl,
+            [setting] = shop.Cluster.SiloPortsOf("1")[which].ToString(CultureInfo.InvariantCulture),
+        });
+
+        Assert.Equal(1, code);
+        Assert.Contains("is taken", Assert.Single(complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(first, shop.Cluster.ProcessOf("1"));
+        using var http = new HttpClient { BaseAddress = shop.Cluster.UrlOf("1") };
+        Assert.Equal(HttpStatusCode.OK, await Get(http, "/health/ready", null));
+    }
+
     [Theory]
     [InlineData(RunningCluster.Postgres, "Waiting up to 00:01:00 for the PostgreSQL database")]
     [InlineData(RunningCluster.RabbitMq, "waits for a broker at")]
@@ -155,13 +174,13 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in settings)
-            start.Environment[name] = value;
         start.Environment["Shop__Mode"] = "Cluster";
         start.Environment["Orleans__AdvertisedIPAddress"] = "127.0.0.1";
         start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}");
         start.Environment["Orleans__SiloPort"] = ports[1].ToString(CultureInfo.InvariantCulture);
         start.Environment["Orleans__GatewayPort"] = ports[2].ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         try
         {
