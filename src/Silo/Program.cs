@@ -12,7 +12,7 @@ public static class Program
     {
         ["migrate", .. var settings] => Migration.Run(Begin(settings).Configuration),
         ["health", .. var question] => HealthProbe.Run(question, DefaultAddress),
-        _ => ShopProcess.Run(() => Build(args)),
+        _ => ShopProcess.Run(args, $"migrate, {HealthProbe.Usage}", Build),
     };
 
     private static WebApplication Build(string[] args)

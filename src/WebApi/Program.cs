@@ -14,7 +14,7 @@ public static class Program
 {
     public static Task<int> Main(string[] args) => args is ["health", .. var question]
         ? HealthProbe.Run(question, HttpHosting.DefaultAddress)
-        : ShopProcess.Run(() => Build(args));
+        : ShopProcess.Run(args, HealthProbe.Usage, Build);
 
     /// <summary>The whole process, ready to start.</summary>
     public static WebApplication Build(string[] args)

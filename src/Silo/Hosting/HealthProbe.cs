@@ -7,7 +7,7 @@ namespace Shop.Silo.Hosting;
 /// </summary>
 public static class HealthProbe
 {
-    private const string Usage = "Usage: health live|ready|startup";
+    public const string Usage = "health live|ready|startup";
 
     /// <summary>Longer than the checks themselves take.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -18,7 +18,7 @@ public static class HealthProbe
     public static async Task<int> Run(string[] arguments, string otherwise)
     {
         if (arguments is not [HealthTags.Live or HealthTags.Ready or HealthTags.Startup, ..])
-            return await Say(Usage, 2);
+            return await Say($"Usage: {Usage}", 2);
         if (AddressOf(Settings(arguments[1..]), otherwise) is not { } address)
             return await Say("No setting says at which address and port the process listens.", 2);
 

@@ -4,13 +4,22 @@ namespace Shop.Silo.Hosting;
 public static class ShopProcess
 {
     /// <summary>Why it could not start is told on standard error.</summary>
-    /// <returns>The exit code: 1 when the process could not start, or not stop in good order.</returns>
-    public static async Task<int> Run(Func<WebApplication> build)
+    /// <param name="arguments">Of the command line: settings alone. A word that is no command would otherwise start a process that was not meant.</param>
+    /// <param name="commands">What could have been meant, for a person.</param>
+    /// <param name="build">Makes the process of the arguments.</param>
+    /// <returns>The exit code: 1 when the process could not start, or not stop in good order; 2 when there is no such command.</returns>
+    public static async Task<int> Run(string[] arguments, string commands, Func<string[], WebApplication> build)
     {
+        if (arguments is [var word, ..] && !word.StartsWith('-') && !word.StartsWith('/') && !word.Contains('=', StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync($"There is no command '{word}'. There are: {commands}; without one, the process starts.");
+            return 2;
+        }
+
         WebApplication? app = null;
         try
         {
-            app = build();
+            app = build(arguments);
             await app.StartAsync();
         }
         catch (Exception) when (app?.Lifetime.ApplicationStopping.IsCancellationRequested == true)

@@ -34,6 +34,9 @@ internal static class StartupFaults
         InvalidOperationException store when store.Source == Store => [store.Message],
         // Of an address that can be read: a certificate is missing, say. What follows the first line tells developers what to type.
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => [fault.Message.Split('\n')[0].Trim()],
+        // Of a settings file; the cause says where in it.
+        InvalidDataException { Source: "Microsoft.Extensions.Configuration.FileExtensions" } => [$"{fault.Message} {fault.GetBaseException().Message}"],
+        FormatException { Source: "Microsoft.Extensions.Configuration.CommandLine" } => [fault.Message],
         // A value that cannot be read; it names key and value.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [fault.Message],
         // None is in the table of silos, or those that are do not take the connection.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
@@ -33,6 +34,31 @@ public sealed class When_a_process_cannot_start
         var line = Assert.Single(StartupFaults.Explain(fault));
         Assert.Contains("'abc' at 'Shop:Sagas:CancelWindow'", line, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Should_say_in_one_line_where_a_settings_file_is_wrong()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "{ \"Shop\": { \"Mode\" \"Cluster\" } }");
+        var fault = Assert.ThrowsAny<Exception>(() => new ConfigurationBuilder().AddJsonFile(file).Build());
+
+        var line = Assert.Single(StartupFaults.Explain(fault));
+        Assert.Contains(file, line, StringComparison.Ordinal);
+        Assert.Contains("LineNumber: 0", line, StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void Should_say_in_one_line_that_the_command_line_cannot_be_read()
+    {
+        var fault = Assert.ThrowsAny<Exception>(() => new ConfigurationBuilder().AddCommandLine(["-x", "1"]).Build());
+
+        Assert.Contains("'-x'", Assert.Single(StartupFaults.Explain(fault)), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("migrat"), InlineData("heath"), InlineData("Shop:Mode")]
+    public async Task Should_start_nothing_for_a_word_that_is_no_command(string word) =>
+        Assert.Equal(2, await ShopProcess.Run([word], "migrate", _ => throw new UnreachableException()));
 
     [Fact]
     public async Task Should_wait_for_a_silo_from_the_first_failure_on_whatever_took_its_time_before()
