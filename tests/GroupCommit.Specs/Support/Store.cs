@@ -4,6 +4,7 @@ using GroupCommit.Specs.Outbox;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Health;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs;
@@ -28,11 +29,15 @@ internal sealed class Store : IAsyncDisposable
                     HandedOver.Enqueue(row);
             },
         };
+        Health = new CommitProbe(Committer, "127.0.0.1:11111", time, _logging.CreateLogger<CommitProbe>());
     }
 
     public FaultyDialect Dialect { get; }
 
     public Committer Committer { get; }
+
+    /// <summary>As a silo at this address asks.</summary>
+    public CommitProbe Health { get; }
 
     public LogLines Log { get; } = new();
 
