@@ -26,6 +26,7 @@ internal static class FaultSentence
         NpgsqlException { InnerException: TimeoutException } or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => Late,
         PostgresException postgres => PostgresErrors.Reason(postgres) is { } reason ? TakesNoWrites(reason) : null,
         NpgsqlException => "the database cannot be reached",
+        DatabaseFilesGoneException => TakesNoWrites("its files were removed or replaced; restart the process"),
         GroupCommitQueueFullException => TakesNoWrites("it does not keep up"),
         _ => null,
     };

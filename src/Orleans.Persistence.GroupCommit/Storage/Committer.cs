@@ -37,6 +37,8 @@ internal sealed partial class Committer(
 
         var queue = new WriteQueue(settings.QueueCapacity, settings.EnqueueTimeout, time);
         metrics.ObserveQueue(queue);
+        if (dialect.LogSize is not null)
+            metrics.ObserveLog(() => dialect.LogSize ?? 0);
         _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, settings.EnqueueTimeout, time, metrics, new OutboxHandOver(this, dialect, logger), logger);
         _reader = new BatchReader(dialect, settings.MaximumBatch);
         _writer.Start();

@@ -20,7 +20,7 @@ internal sealed class Store : IAsyncDisposable
     {
         _metrics = metrics;
         _logging = LoggerFactory.Create(logging => logging.AddProvider(Log));
-        Dialect = new FaultyDialect(database.CreateDialect(Options.Create(options)));
+        Dialect = new FaultyDialect(database.CreateDialect(Options.Create(options), _logging));
         Committer = new Committer(Dialect, Options.Create(options), time, metrics, _logging.CreateLogger<Committer>())
         {
             OutboxCommitted = rows =>

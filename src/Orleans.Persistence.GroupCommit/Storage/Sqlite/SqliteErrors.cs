@@ -20,7 +20,7 @@ internal static class SqliteErrors
     public static IOException Describe(Exception error, string path)
     {
         if (error is not SqliteException sqlite)
-            return new IOException($"The database '{path}' failed: {error.Message}", error);
+            return new IOException(error is DatabaseFilesGoneException ? error.Message : $"The database '{path}' failed: {error.Message}", error);
 
         // Where its index of the log finds no room, SQLite says no more than that something failed.
         if (sqlite.SqliteErrorCode is raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN && IsDiskFull(path))
