@@ -11,13 +11,14 @@ using Orleans.Streams.RabbitMQ.Topology;
 namespace Orleans.Streams.RabbitMQ;
 
 /// <summary>What one provider has in one process: its connections, its publisher, and the inboxes of the queues it reads. Thread-safe.</summary>
-internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, ILifecycleParticipant<IClusterClientLifecycle>, IRabbitMqStreamHealth, IAsyncDisposable
+internal sealed partial class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, ILifecycleParticipant<IClusterClientLifecycle>, IRabbitMqStreamHealth, IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<Inbox> _inboxes = [];
     private readonly BrokerAddress _address;
     private readonly BrokerConnection _publishing;
+    private readonly ILogger<RabbitMqProvider> _logger;
     private bool _disposed;
 
     private RabbitMqProvider(IServiceProvider services, string name)
@@ -35,6 +36,7 @@ internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, 
         _address = BrokerAddress.Parse(Options.ConnectionString);
         _publishing = Connection(BrokerPurpose.Publishing);
         Consuming = Connection(BrokerPurpose.Consuming);
+        _logger = Logger<RabbitMqProvider>();
         Publisher = new Publisher(Options, _publishing, Metrics, Time, Logger<Publisher>());
         Metrics.Observe(() => Publisher.InFlight, () => Publisher.Waiting, () => Inboxes().Sum(inbox => inbox.Count), () => Inboxes().Select(inbox => inbox.OldestSeconds).DefaultIfEmpty().Max());
     }
@@ -64,12 +66,19 @@ internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, 
         try
         {
             await _publishing.TryOpen(cancellationToken).ConfigureAwait(false);
-            return _publishing.IsBlocked ? $"RabbitMQ at {_address} takes no messages: its memory or disk is full." : null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"No connection to RabbitMQ at {_address}: {e.GetBaseException().Message}";
+            LogFault(Name, _address, e.GetBaseException().Message);
+            return Why(e);
         }
+
+        if (_publishing.IsBlocked)
+            return Refuses("its memory or disk is full");
+        if (Publisher.Refusal is { } why)
+            return Refuses(why);
+
+        return Inboxes().Any(inbox => inbox.IsCut) ? "the broker gives no events: a queue cannot be consumed" : null;
     }
 
     public static RabbitMqProvider Create(IServiceProvider services, object? key) => new(services, (string)key!);
@@ -111,6 +120,15 @@ internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, 
         Metrics.Dispose();
     }
 
+    private static string Why(Exception fault) => fault switch
+    {
+        RabbitMqTopologyException => Refuses("an exchange or a queue is declared otherwise, or its user may not declare it"),
+        _ when StartupCheck.RefusalOf(fault) is not null => Refuses("it does not let its user in"),
+        _ => "the broker cannot be reached",
+    };
+
+    private static string Refuses(string why) => $"the broker refuses events: {why}";
+
     private Inbox[] Inboxes()
     {
         lock (_inboxes)
@@ -122,4 +140,7 @@ internal sealed class RabbitMqProvider : ILifecycleParticipant<ISiloLifecycle>, 
         : new StartupCheck(_publishing, Name, _address, Time, Logger<StartupCheck>()).Run(Options.StartTimeout, cancellationToken);
 
     private Task Stop() => Publisher.Stop(StopLimit);
+
+    [LoggerMessage(LogLevel.Warning, "Whoever asks for the health of RabbitMQ stream provider '{Provider}' is told that it has no connection to {Address}: {Fault}")]
+    private partial void LogFault(string provider, BrokerAddress address, string fault);
 }

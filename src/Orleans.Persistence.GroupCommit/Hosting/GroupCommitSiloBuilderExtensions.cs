@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Health;
 using Orleans.Persistence.GroupCommit.Scheduling;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Persistence.GroupCommit.Storage.Postgres;
@@ -14,7 +16,7 @@ public static class GroupCommitSiloBuilderExtensions
 {
     /// <summary>
     /// Adds <see cref="IDurable{TState}"/> and <see cref="IDurableMap{TValue}"/> for grains (<see cref="DurableAttribute"/>), and
-    /// <see cref="IDurableRows"/>, <see cref="IDurableLog"/> and <see cref="IDurableInspector"/> as services. The database opens when the silo starts.
+    /// <see cref="IDurableRows"/>, <see cref="IDurableLog"/>, <see cref="IDurableInspector"/> and <see cref="IGroupCommitHealth"/> as services. The database opens when the silo starts.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Sets <see cref="GroupCommitOptions.DatabasePath"/> (SQLite) or <see cref="GroupCommitOptions.ConnectionString"/> (PostgreSQL).</param>
@@ -38,6 +40,9 @@ public static class GroupCommitSiloBuilderExtensions
         services.AddSingleton<IDurableRows, DurableRows>();
         services.AddSingleton<IDurableLog, DurableLog>();
         services.AddSingleton<IDurableInspector, DurableInspector>();
+        services.AddSingleton<IGroupCommitHealth>(provider => new CommitProbe(
+            provider.GetRequiredService<Committer>(), provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint.ToString(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CommitProbe>>()));
         services.AddSingleton<IAttributeToFactoryMapper<DurableAttribute>, DurableAttributeMapper>();
         services.AddScoped<GrainUnit>();
         services.AddScheduler();

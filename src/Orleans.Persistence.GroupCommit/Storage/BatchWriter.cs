@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Orleans.Persistence.GroupCommit.Health;
 
 namespace Orleans.Persistence.GroupCommit.Storage;
 
@@ -8,16 +9,24 @@ namespace Orleans.Persistence.GroupCommit.Storage;
 /// that is where the batches come from.
 /// </summary>
 internal sealed partial class BatchWriter(
-    WriteQueue queue, IDialect dialect, int maximumBatch, TimeSpan patience, CommitMetrics metrics, OutboxHandOver handOver, ILogger logger)
+    WriteQueue queue, IDialect dialect, int maximumBatch, TimeSpan patience, TimeProvider time, CommitMetrics metrics, OutboxHandOver handOver, ILogger logger)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _failing;
+    private volatile Exception? _trouble;
+    private volatile Failure? _failure;
     private long? _awaySince;
 
     /// <summary>The newest commit failed, not because of what was in it.</summary>
     public bool IsFailing => _failing;
+
+    /// <summary>What the newest try ran into, whatever it lay in; null after one that succeeded.</summary>
+    public Exception? Trouble => _trouble;
+
+    /// <summary>The newest failure that was not a probe's, nor lay in what was written, unless it is older.</summary>
+    public Exception? FailureWithin(TimeSpan age) => _failure is { } failure && time.GetElapsedTime(failure.At) < age ? failure.Error : null;
 
     /// <summary>Ends when the queue is closed and all of it is written.</summary>
     public Task Ended => _ended.Task;
@@ -53,10 +62,12 @@ internal sealed partial class BatchWriter(
             GroupCommitCrashPoints.BatchGathered.Reach();
             stored = CommitWhenConnected(requests);
             _failing = false;
+            _trouble = null;
             metrics.Committed(stored.Length, Stopwatch.GetElapsedTime(started));
         }
         catch (BatchRejectedException e) when (e.IsOfOneMember && batch.Count > 1)
         {
+            _trouble = e;
             // Halves, and their halves: one bad write among 512 costs some twenty commits, not 512.
             LogRejected(e, batch.Count);
             var half = batch.GetRange(0, batch.Count / 2);
@@ -70,7 +81,7 @@ internal sealed partial class BatchWriter(
             }
             else
             {
-                _failing = true;
+                Note(e, requests);
                 LogFailed(e, batch.Count);
             }
 
@@ -79,13 +90,14 @@ internal sealed partial class BatchWriter(
         }
         catch (DatabaseAwayException e)
         {
+            Note(e, requests);
             LogFailed(e, batch.Count);
             Fail(batch, $"{e.Message} Nothing of this write was stored.", e.InnerException);
             return batch.Count;
         }
         catch (Exception e)
         {
-            _failing = true;
+            Note(e, requests);
             LogFailed(e, batch.Count);
             handOver.FallBehind();
             Fail(batch, $"The commit failed, and whether it was stored is not known. {e.Message}", e);
@@ -97,7 +109,7 @@ internal sealed partial class BatchWriter(
         GroupCommitCrashPoints.BatchCommitted.Reach();
         for (var i = 0; i < stored.Length; i++)
         {
-            if (!stored[i] && requests[i] is GrainWrite or VersionCheck)
+            if (!stored[i] && requests[i] is GrainWrite or VersionCheck && !CommitProbe.Sends(requests[i]))
                 metrics.Conflicted();
 
             batch[i].SetResult(stored[i]);
@@ -126,6 +138,7 @@ internal sealed partial class BatchWriter(
                     LogAway(e, patience);
 
                 _failing = true;
+                _trouble = e;
                 _awaySince ??= Stopwatch.GetTimestamp();
                 if (queue.IsClosed || Stopwatch.GetElapsedTime(_awaySince.Value) >= patience)
                     throw;
@@ -135,10 +148,21 @@ internal sealed partial class BatchWriter(
         }
     }
 
+    private void Note(Exception error, WriteRequest[] requests)
+    {
+        _failing = true;
+        _trouble = error;
+        // A probe says itself how it ended.
+        if (Array.Exists(requests, request => !CommitProbe.Sends(request)))
+            _failure = new Failure(error, time.GetTimestamp());
+    }
+
     private void Fail(List<PendingWrite> batch, string message, Exception? error)
     {
         metrics.Failed(batch.Count);
         foreach (var write in batch)
             write.SetException(new DurableStateLostException(message, error));
     }
+
+    private sealed record Failure(Exception Error, long At);
 }

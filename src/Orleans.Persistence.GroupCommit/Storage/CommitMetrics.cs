@@ -34,6 +34,9 @@ internal sealed class CommitMetrics : IDisposable
     public void ObserveQueue(WriteQueue queue) => _meter.CreateObservableGauge(
         "groupcommit.queue.depth", () => queue.Depth, "{write}", "Writes that wait for the database.");
 
+    public void ObserveLog(Func<long> size) => _meter.CreateObservableGauge(
+        "groupcommit.wal.size", size, "By", "SQLite's write-ahead log; long while somebody reads for long.");
+
     public static Activity? StartCommit(int writes)
     {
         var activity = Activities.StartActivity("groupcommit.commit");

@@ -19,6 +19,15 @@ internal sealed partial class Committer(
 
     public bool IsFailing => _writer is { IsFailing: true } || _reader is { IsFailing: true };
 
+    /// <summary>Whether it has been started and not stopped.</summary>
+    public bool IsOpen => _queue is { IsClosed: false };
+
+    /// <summary>What the newest try to commit ran into, while none has succeeded since.</summary>
+    public Exception? Trouble => _writer?.Trouble;
+
+    /// <summary>The newest failure of what grains wrote, if it is not older; not one that lay in what was written.</summary>
+    public Exception? FailureWithin(TimeSpan age) => _writer?.FailureWithin(age);
+
     /// <summary>Opens the database and begins to work.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
@@ -28,7 +37,9 @@ internal sealed partial class Committer(
 
         var queue = new WriteQueue(settings.QueueCapacity, settings.EnqueueTimeout, time);
         metrics.ObserveQueue(queue);
-        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, settings.EnqueueTimeout, metrics, new OutboxHandOver(this, dialect, logger), logger);
+        if (dialect.LogSize is not null)
+            metrics.ObserveLog(() => dialect.LogSize ?? 0);
+        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, settings.EnqueueTimeout, time, metrics, new OutboxHandOver(this, dialect, logger), logger);
         _reader = new BatchReader(dialect, settings.MaximumBatch);
         _writer.Start();
         _reader.Start();

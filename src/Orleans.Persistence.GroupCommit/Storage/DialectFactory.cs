@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit.Storage.Postgres;
@@ -13,7 +14,7 @@ internal static class DialectFactory
     {
         var options = services.GetRequiredService<IOptions<GroupCommitOptions>>();
         return string.IsNullOrWhiteSpace(options.Value.ConnectionString)
-            ? new SqliteDialect(options)
+            ? new SqliteDialect(options, services.GetRequiredService<ILogger<SqliteDialect>>())
             : new PostgresDialect(
                 options, services.GetRequiredService<IOptions<ClusterOptions>>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString());
     }

@@ -15,6 +15,9 @@ internal interface IDialect : IAsyncDisposable
     /// </summary>
     long IdsStartAfter { get; }
 
+    /// <summary>Bytes in a write-ahead log that this process keeps; null when a server sees to that.</summary>
+    long? LogSize => null;
+
     /// <summary>
     /// Applies a batch in one durable transaction. A <see cref="GrainWrite"/> whose expected version does not hold is left out, with its
     /// messages, and reported; the others are stored. Members apply in order, each sees what those before it did. Sets the ids of the outbox rows.

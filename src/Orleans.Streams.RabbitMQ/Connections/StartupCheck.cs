@@ -41,7 +41,7 @@ internal sealed partial class StartupCheck(BrokerConnection connection, string p
     private partial void LogWaits(string provider, BrokerAddress address, string fault);
 
     /// <summary>What no waiting will change: user, password, virtual host, permissions.</summary>
-    private static string? RefusalOf(Exception? e)
+    public static string? RefusalOf(Exception? e)
     {
         for (; e is not null; e = e.InnerException)
         {

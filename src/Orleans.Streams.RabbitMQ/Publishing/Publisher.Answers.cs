@@ -128,7 +128,10 @@ internal sealed partial class Publisher
         }
 
         if (dead is not null)
+        {
+            _refusals.Note(BrokerRefusals.Of("timed_out"));
             _ = Ended(dead, $"the broker has confirmed nothing for {_options.ConfirmTimeout}");
+        }
     }
 
     private string TimeoutMessage() => _connection.IsBlocked
@@ -137,6 +140,7 @@ internal sealed partial class Publisher
 
     private void Fail(Publication publication, string outcome, string message, bool mayBeStored)
     {
+        _refusals.Note(BrokerRefusals.Of(outcome));
         if (publication.Fail(new RabbitMqPublishException(message, mayBeStored)))
             _metrics.Published(outcome);
     }

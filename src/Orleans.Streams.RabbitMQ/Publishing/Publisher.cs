@@ -22,6 +22,7 @@ internal sealed partial class Publisher : IAsyncDisposable
     private readonly StreamMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<Publisher> _logger;
+    private readonly BrokerRefusals _refusals;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _work = new(0, 1);
     private readonly ITimer _deadlines;
@@ -35,6 +36,7 @@ internal sealed partial class Publisher : IAsyncDisposable
     public Publisher(RabbitMqStreamOptions options, BrokerConnection connection, StreamMetrics metrics, TimeProvider time, ILogger<Publisher> logger)
     {
         (_options, _connection, _metrics, _time, _logger) = (options, connection, metrics, time, logger);
+        _refusals = new BrokerRefusals(time);
         var period = TimeSpan.FromMilliseconds(Math.Clamp(Math.Min(options.ConfirmTimeout.TotalMilliseconds, options.PublishTimeout.TotalMilliseconds) / 8, 10, 250));
         _deadlines = time.CreateTimer(_ => CheckDeadlines(), null, period, period);
     }
@@ -48,6 +50,9 @@ internal sealed partial class Publisher : IAsyncDisposable
                 return _session?.Window.Count ?? 0;
         }
     }
+
+    /// <summary>Why the broker has not taken a message a short while ago, in words for anybody; null: nothing was refused.</summary>
+    public string? Refusal => _refusals.Recent;
 
     /// <summary>How many wait to be sent.</summary>
     public int Waiting
@@ -161,7 +166,11 @@ internal sealed partial class Publisher : IAsyncDisposable
         channel.BasicAcksAsync += (_, ack) => Answered(session, ack.DeliveryTag, ack.Multiple, nacked: false, ref confirmed);
         channel.BasicNacksAsync += (_, nack) => Answered(session, nack.DeliveryTag, nack.Multiple, nacked: true, ref confirmed);
         channel.BasicReturnAsync += (_, returned) => Returned(session, returned);
-        channel.ChannelShutdownAsync += (_, reason) => Ended(session, $"{reason.Initiator} closed the channel: {reason.ReplyText} ({reason.ReplyCode})");
+        channel.ChannelShutdownAsync += (_, reason) =>
+        {
+            _refusals.Note(BrokerRefusals.Of(reason.ReplyCode));
+            return Ended(session, $"{reason.Initiator} closed the channel: {reason.ReplyText} ({reason.ReplyCode})");
+        };
         lock (_gate)
             _session = session;
 

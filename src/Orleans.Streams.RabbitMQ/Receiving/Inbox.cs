@@ -18,6 +18,9 @@ internal sealed partial class Inbox(int maximumBatch, int memory, StreamMetrics 
     /// <summary>Called whenever something can be acknowledged; not under the lock.</summary>
     public Action? Settled { get; set; }
 
+    /// <summary>The broker does not let its queue be consumed, although there is a connection.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>How many messages the broker has got no answer for.</summary>
     public int Count
     {

@@ -81,6 +81,8 @@ internal sealed partial class QueueConsumer(
             catch (Exception e)
             {
                 failures++;
+                // Once, it may have been a queue that was just going elsewhere.
+                inbox.IsCut = failures > 1;
                 LogFailed(e, queue, failures);
             }
 
@@ -124,6 +126,7 @@ internal sealed partial class QueueConsumer(
             });
             await channel.BasicConsumeAsync(queue, autoAck: false, handler, _stop.Token).ConfigureAwait(false);
             wasConsuming = true;
+            inbox.IsCut = false;
             LogConsuming(queue);
 
             var round = new AckRound();

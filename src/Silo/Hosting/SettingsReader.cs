@@ -72,7 +72,10 @@ internal sealed class SettingsReader(IConfiguration configuration)
         var path = Find(key) ?? otherwise;
         try
         {
-            return System.IO.Directory.CreateDirectory(path).FullName;
+            // For its owner alone: customers' orders lie in it. One that is there stays as it is.
+            return OperatingSystem.IsWindows()
+                ? System.IO.Directory.CreateDirectory(path).FullName
+                : System.IO.Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Dashboard;
 using Shop.Silo.Telemetry;
 
@@ -19,7 +18,8 @@ public static class ShopClient
             .UseConnectionRetryFilter(RetryFor(settings.StartTimeout, TimeProvider.System))
             .AddDashboard());
         builder.Services.AddHealthChecks()
-            .AddCheck<ClusterAnswers>("cluster", tags: [HealthTags.Startup, HealthTags.Ready]);
+            .AddTypeActivatedCheck<ClusterAnswers>("silos", failureStatus: null, tags: [HealthTags.Startup], args: [false])
+            .AddTypeActivatedCheck<ClusterAnswers>("cluster", failureStatus: null, tags: [HealthTags.Ready], args: [true]);
     }
 
     /// <summary>Until a silo is there, or the time is over: then the last fault ends the start.</summary>
@@ -36,45 +36,4 @@ public static class ShopClient
             return true;
         };
     }
-}
-
-/// <summary>A silo is there, answers, and can read the database's table of silos.</summary>
-internal sealed class ClusterAnswers(IClusterClient cluster, TimeProvider time) : IHealthCheck
-{
-    /// <summary>Grains, on whatever silos: one silo that hangs says nothing about the others, and with all APIs out of service because of it nobody could order.</summary>
-    private const int Asked = 4;
-
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            var silos = await FirstAnswer(cancellationToken).WaitAsync(DatabaseIsReachable.Limit, time, cancellationToken);
-            return HealthCheckResult.Healthy($"{silos} silos");
-        }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new HealthCheckResult(context.Registration.FailureStatus, fault is TimeoutException ? "the cluster does not answer in time" : "no silo answers", fault);
-        }
-    }
-
-    private async Task<int> FirstAnswer(CancellationToken cancellationToken)
-    {
-        Exception? fault = null;
-        await foreach (var answer in Task.WhenEach(Enumerable.Range(0, Asked).Select(n => Ask(n, cancellationToken))))
-        {
-            try
-            {
-                return await answer;
-            }
-            catch (Exception e)
-            {
-                fault = e;
-            }
-        }
-
-        throw new AggregateException($"None of {Asked} grains answered.", fault!);
-    }
-
-    private async Task<int> Ask(int grain, CancellationToken cancellationToken) =>
-        (await cluster.GetGrain<IManagementGrain>(grain).GetHosts(onlyActive: true, cancellationToken)).Count;
 }

@@ -35,7 +35,7 @@ public static class ShopSilo
             builder.Services.AddHostedService<DemoCatalogue>();
         var health = builder.Services.AddHealthChecks()
             .AddCheck<SiloIsActive>("silo", tags: [HealthTags.Startup, HealthTags.Ready])
-            .AddCheck<DatabaseIsReachable>("database", tags: [HealthTags.Ready]);
+            .AddCheck<DatabaseTakesWrites>("database", tags: [HealthTags.Ready]);
         if (settings.RabbitMq is not null)
             health.AddCheck<BrokerIsReachable>("broker", tags: [HealthTags.Ready]);
     }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
@@ -33,7 +34,8 @@ public sealed class SqliteFile : SpecDatabase
 
     public override void Configure(GroupCommitOptions options) => options.DatabasePath = Path;
 
-    internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options) => new SqliteDialect(options);
+    internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options, ILoggerFactory logging) =>
+        new SqliteDialect(options, logging.CreateLogger<SqliteDialect>());
 
     protected override void Dispose(bool disposing)
     {

@@ -4,6 +4,7 @@ using GroupCommit.Specs.Outbox;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Health;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs;
@@ -19,7 +20,7 @@ internal sealed class Store : IAsyncDisposable
     {
         _metrics = metrics;
         _logging = LoggerFactory.Create(logging => logging.AddProvider(Log));
-        Dialect = new FaultyDialect(database.CreateDialect(Options.Create(options)));
+        Dialect = new FaultyDialect(database.CreateDialect(Options.Create(options), _logging));
         Committer = new Committer(Dialect, Options.Create(options), time, metrics, _logging.CreateLogger<Committer>())
         {
             OutboxCommitted = rows =>
@@ -28,11 +29,15 @@ internal sealed class Store : IAsyncDisposable
                     HandedOver.Enqueue(row);
             },
         };
+        Health = new CommitProbe(Committer, "127.0.0.1:11111", time, _logging.CreateLogger<CommitProbe>());
     }
 
     public FaultyDialect Dialect { get; }
 
     public Committer Committer { get; }
+
+    /// <summary>As a silo at this address asks.</summary>
+    public CommitProbe Health { get; }
 
     public LogLines Log { get; } = new();
 

@@ -11,9 +11,16 @@ public sealed class ShopProgram : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("shop-metrics-");
+    private readonly DirectoryInfo data;
     private readonly int[] ports = FreePorts.Take(3);
     private Process? process;
+
+    public ShopProgram() : this(Directory.CreateTempSubdirectory("shop-metrics-"))
+    {
+    }
+
+    /// <param name="data">Goes with the shop.</param>
+    internal ShopProgram(DirectoryInfo data) => this.data = data;
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(60) };
 
@@ -60,7 +67,7 @@ public sealed class ShopProgram : IAsyncLifetime
             "--Logging:LogLevel:Default", "None",
         ])
         {
-            WorkingDirectory = data.FullName,
+            WorkingDirectory = AppContext.BaseDirectory,
             // Like a service: nobody reads what it says.
             RedirectStandardOutput = true,
             RedirectStandardError = true,

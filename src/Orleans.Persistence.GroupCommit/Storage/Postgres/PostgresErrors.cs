@@ -36,16 +36,32 @@ internal static class PostgresErrors
     /// <summary>The error in words that name the server and say what to do.</summary>
     public static IOException Describe(Exception error, string server) => new(Words(error, server), error);
 
+    /// <summary>The error in words that name nothing, for whoever asks whether all is well; null: nothing is known but that it failed.</summary>
+    public static string? Reason(PostgresException error) => error.SqlState switch
+    {
+        PostgresErrorCodes.LockNotAvailable => "another connection holds a lock",
+        PostgresErrorCodes.DiskFull => "its disk is full",
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedColumn => "it has not this release's tables",
+        PostgresErrorCodes.ReadOnlySqlTransaction => "it is read-only",
+        PostgresErrorCodes.InsufficientPrivilege => "its user lacks a right",
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => "it does not let its user in",
+        PostgresErrorCodes.TooManyConnections => "it has no connection left",
+        PostgresErrorCodes.InvalidCatalogName => "it is not there",
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow => "it is stopping or starting",
+        _ => null,
+    };
+
     private static string Words(Exception error, string server) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
             $"The database {server} did not finish within {nameof(GroupCommitOptions.StatementTimeout)}.",
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
-            $"Another session has locked a row in the database {server} for longer than {nameof(GroupCommitOptions.LockTimeout)}.",
+            $"Another session has locked a row or a table in the database {server} for longer than {nameof(GroupCommitOptions.LockTimeout)}.",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } e => $"There is no room for the database {server}: {e.MessageText}.",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedColumn } e =>
             $"The database {server} has not the tables of this release ({e.MessageText}); apply the schema.",
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => $"The database {server} takes no writes: it is a standby or set to read only.",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => $"The database {server} refuses its user: {e.MessageText}.",
         PostgresException e => $"The database {server} failed: {e.MessageText} ({e.SqlState}).",
         NpgsqlException { InnerException: TimeoutException } => $"The database {server} did not answer in time.",
         NpgsqlException e => $"The database {server} cannot be reached: {(e.InnerException ?? e).Message}.",

@@ -10,21 +10,20 @@ internal sealed class DatabaseLock : IDisposable
 
     private DatabaseLock(FileStream file) => _file = file;
 
+    public static string PathOf(string databasePath) => databasePath + ".lock";
+
+    /// <exception cref="InvalidOperationException">Another process has it, or the file cannot be made or opened: says which, and why.</exception>
     public static DatabaseLock Take(string databasePath)
     {
-        var path = databasePath + ".lock";
+        var path = PathOf(databasePath);
         try
         {
-            return new DatabaseLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new DatabaseLock(PrivateFile.Open(path, FileShare.None));
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+        catch (IOException e) when (PrivateFile.IsHeld(e))
         {
             throw new InvalidOperationException(
                 $"The database '{databasePath}' is in use by another process (which holds '{path}'). One process at a time can open it.", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new InvalidOperationException($"The lock file '{path}' cannot be opened for writing: {e.Message}", e);
         }
     }
 

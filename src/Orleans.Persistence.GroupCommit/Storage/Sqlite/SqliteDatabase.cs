@@ -13,7 +13,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
     /// <summary>A connection whose commits are flushed to the disk before they return.</summary>
     public SqliteConnection OpenForWriting()
     {
-        var connection = Open();
+        var connection = Open(SqliteOpenMode.ReadWrite);
         try
         {
             // Kept in the file, so that readers find it; needed before everything else.
@@ -42,7 +42,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
 
     public SqliteConnection OpenForReading()
     {
-        var connection = Open();
+        var connection = Open(SqliteOpenMode.ReadWrite);
         try
         {
             Run(connection, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
@@ -74,11 +74,15 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
     }
 
     /// <summary>A connection that leaves the file as it is.</summary>
-    public SqliteConnection Open()
+    public SqliteConnection Open() => Open(SqliteOpenMode.ReadWriteCreate);
+
+    // Whoever comes after the first one must not make another file in the place of one that was taken away.
+    private SqliteConnection Open(SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = Path,
+            Mode = mode,
             Pooling = false, // Each connection has its own pragmas and prepared statements; the dialect keeps and reuses them.
             DefaultTimeout = Math.Max(1, (int)Math.Ceiling(busyTimeout.TotalSeconds)),
         }.ToString());

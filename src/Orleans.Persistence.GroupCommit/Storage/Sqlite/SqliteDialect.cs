@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
@@ -8,20 +10,31 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// SQLite in this process: one connection writes, a few read beside it. Everything runs on the caller's thread; SQLite has no waiting to
 /// give away.
 /// </summary>
-internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDialect, IDisposable
+internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options, ILogger<SqliteDialect>? logger = null) : IDialect, IDisposable
 {
+    /// <summary>A write-ahead log this long means that a reader keeps it from starting anew: it is 16 MiB long at work, some 64 at most.</summary>
+    public const long LongLog = 256L << 20;
+
     // The opening's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
     private const int BitsPerOpening = 40;
 
+    private readonly ILogger _logger = logger ?? NullLogger<SqliteDialect>.Instance;
     private readonly ConcurrentBag<SqliteReader> _readers = [];
     private readonly Lock _writing = new();
     private SqliteDatabase? _database;
     private DatabaseLock? _lock;
+    private SqliteConnection? _anchor;
+    private DatabaseFiles? _files;
     private SqliteWriter? _writer;
+    private bool _filesAreGone;
     private long _lastOutboxId;
+    private long _warnAbove = LongLog;
     private volatile bool _closed;
 
     public long IdsStartAfter { get; private set; }
+
+    /// <summary>Bytes in the write-ahead log at the last commit.</summary>
+    public long? LogSize => _files?.LogSize ?? 0;
 
     /// <summary>The writing connection: lets specs set the limits and cause the faults that a disk would.</summary>
     internal SqliteConnection? Writer => _writer?.Connection;
@@ -29,10 +42,14 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
     public Task Open(bool applySchema, CancellationToken cancellationToken)
     {
         var database = new SqliteDatabase(options.Value.DatabasePath, options.Value.BusyTimeout);
-        Directory.CreateDirectory(Path.GetDirectoryName(database.Path)!);
+        PrivateFile.MakeFolder(Path.GetDirectoryName(database.Path)!);
         _lock = DatabaseLock.Take(database.Path);
         try
         {
+            // Before SQLite has it open; its log and the log's index get the rights of the database.
+            PrivateFile.Open(database.Path, FileShare.ReadWrite | FileShare.Delete).Dispose();
+            PrivateFile.Tighten($"{database.Path}-wal");
+            PrivateFile.Tighten($"{database.Path}-shm");
             using (var first = database.Open())
                 SqliteSchema.Verify(first, database.Path, applySchema);
 
@@ -50,6 +67,11 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
                 connection.Dispose();
                 throw;
             }
+
+            // SQLite removes the log with the last connection, and the writing one may have to be made anew. It opens the log with the first read.
+            _anchor = database.OpenForReading();
+            SqliteDatabase.Query(_anchor, "SELECT value FROM meta LIMIT 1");
+            _files = DatabaseFiles.Of(database.Path, _anchor);
         }
         catch (SqliteException e)
         {
@@ -72,9 +94,27 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         using var scope = _writing.EnterScope();
         try
         {
+            // Nothing more is lost than what was under way when they went. And a connection made anew would be to another file.
+            if (_filesAreGone || _writer is null)
+                VerifyFiles();
+        }
+        catch (DatabaseFilesGoneException e)
+        {
+            return Task.FromException<bool[]>(new BatchRejectedException(e.Message, e, isOfOneMember: false));
+        }
+
+        try
+        {
             // After broken I/O the connection was given up; a new one reads the log afresh.
             _writer ??= new SqliteWriter(Opened.OpenForWriting());
-            return Task.FromResult(_writer.Commit(batch, ref _lastOutboxId));
+            var stored = _writer.Commit(batch, ref _lastOutboxId);
+            // Before anybody is told: what went into a file that has no name any more is not stored.
+            VerifyFiles();
+            return Task.FromResult(stored);
+        }
+        catch (DatabaseFilesGoneException e)
+        {
+            return Task.FromException<bool[]>(e);
         }
         catch (Exception e) when (_writer is not null && SqliteErrors.IsOfOneMember(e))
         {
@@ -110,7 +150,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
 
     public Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken)
     {
-        var connection = Opened.OpenForReading();
+        var connection = OpenReading();
         try
         {
             return Task.FromResult<IDialectSnapshot>(new SqliteSnapshot(connection));
@@ -129,6 +169,8 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         while (_readers.TryTake(out var reader))
             reader.Dispose();
 
+        _anchor?.Dispose();
+        _anchor = null;
         // Last of the connections: closing it writes the log back into the file.
         _writer?.Dispose();
         _writer = null;
@@ -142,6 +184,48 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         return ValueTask.CompletedTask;
     }
 
+    private void VerifyFiles()
+    {
+        if (_files is not { } files)
+            return;
+
+        _filesAreGone = true;
+        files.Verify();
+        _filesAreGone = false;
+        if (files.LogSize <= _warnAbove)
+        {
+            // Begins again only when it has been short for once.
+            if (files.LogSize < LongLog / 2)
+                _warnAbove = LongLog;
+
+            return;
+        }
+
+        _warnAbove = files.LogSize * 2;
+        LogIsLong(files.LogSize >> 20);
+    }
+
+    private SqliteConnection OpenReading()
+    {
+        // What the path leads to may be another database by now, and not what was committed here.
+        var connection = Opened.OpenForReading();
+        try
+        {
+            _files?.Verify();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning,
+        "The write-ahead log of the database has {Size} MiB and grows: somebody has been reading from the database for long (a backup, a shell, a check of the books), " +
+        "and until that ends no page of the log can be used again")]
+    private partial void LogIsLong(long size);
+
     private SqliteDatabase Opened => _closed || _database is null
         ? throw new InvalidOperationException("The database is not open: it opens when the silo starts and closes when the silo has stopped.")
         : _database;
@@ -151,7 +235,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         SqliteReader? reader = null;
         try
         {
-            reader = _readers.TryTake(out var idle) ? idle : new SqliteReader(Opened.OpenForReading());
+            reader = _readers.TryTake(out var idle) ? idle : new SqliteReader(OpenReading());
             var result = read(reader, argument);
             _readers.Add(reader);
             if (_closed && _readers.TryTake(out var late))
