@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit.Storage.Postgres;
@@ -13,8 +14,9 @@ internal static class DialectFactory
     {
         var options = services.GetRequiredService<IOptions<GroupCommitOptions>>();
         return string.IsNullOrWhiteSpace(options.Value.ConnectionString)
-            ? new SqliteDialect(options)
+            ? new SqliteDialect(options, services.GetRequiredService<IOptions<ClusterOptions>>())
             : new PostgresDialect(
-                options, services.GetRequiredService<IOptions<ClusterOptions>>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString());
+                options, services.GetRequiredService<IOptions<ClusterOptions>>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
+                services.GetRequiredService<ILogger<PostgresDialect>>());
     }
 }

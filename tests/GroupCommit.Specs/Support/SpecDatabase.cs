@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
@@ -18,7 +19,7 @@ public abstract class SpecDatabase : DatabaseUnderTest
 
     public override void Use(ISiloBuilder silo) => silo.AddGroupCommit(Configure);
 
-    internal abstract IDialect CreateDialect(IOptions<GroupCommitOptions> options);
+    internal abstract IDialect CreateDialect(IOptions<GroupCommitOptions> options, ILoggerFactory logging);
 }
 
 /// <summary>A scenario that has to hold on each database. One sealed class each derives from it, so that each can be run alone.</summary>

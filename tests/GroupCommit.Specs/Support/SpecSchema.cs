@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
@@ -39,8 +40,8 @@ public sealed partial class SpecSchema(PostgresDatabase sql) : SpecDatabase
     /// <summary>Sends all that the library does through a proxy.</summary>
     public Action<GroupCommitOptions> Through(CutProxy proxy) => options => options.ConnectionString = Sql.Through(proxy.Port);
 
-    internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options) =>
-        new PostgresDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId }), NewAddress().ToParsableString());
+    internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options, ILoggerFactory logging) =>
+        new PostgresDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId, ClusterId = ServiceId }), NewAddress().ToParsableString(), logging.CreateLogger<PostgresDialect>());
 
     protected override void Dispose(bool disposing) => Sql.Dispose();
 

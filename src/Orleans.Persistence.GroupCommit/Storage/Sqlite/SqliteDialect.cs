@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
@@ -8,7 +9,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// SQLite in this process: one connection writes, a few read beside it. Everything runs on the caller's thread; SQLite has no waiting to
 /// give away.
 /// </summary>
-internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDialect, IDisposable
+internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster) : IDialect, IDisposable
 {
     // The opening's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
     private const int BitsPerOpening = 40;
@@ -40,6 +41,8 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
             try
             {
                 SqliteSchema.Upgrade(connection);
+                if (options.Value.Sharing != GroupCommitSharing.ManyServices)
+                    SqliteIdentity.Claim(connection, new ServiceIdentity(cluster.Value.ServiceId, cluster.Value.ClusterId), database.Path);
                 GroupCommitCrashPoints.SchemaApplied.Reach();
                 var epoch = SqliteDatabase.Query(connection, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value");
                 IdsStartAfter = _lastOutboxId = long.Parse(epoch!, System.Globalization.CultureInfo.InvariantCulture) << BitsPerOpening;
