@@ -92,6 +92,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return value;
     }
 
+    public TimeSpan StartTimeout(TimeSpan otherwise) => Time("Shop:StartTimeout", otherwise, atMost: TimeSpan.FromDays(1));
+
     public int Port(string key, int otherwise)
     {
         if (configuration[key] is not { Length: > 0 } text)

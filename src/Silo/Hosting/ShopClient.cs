@@ -13,7 +13,7 @@ public static class ShopClient
     {
         builder.Services.AddSingleton(settings);
         StartupLog.AddTo(builder);
-        builder.Services.AddHostedService<DatabaseAtStart>();
+        DatabaseAtStart.AddTo(builder, ShopPart.Client);
         builder.Host.UseOrleansClient(client => client
             .UseShopCluster(settings)
             .AddShopTracing(builder.Configuration)
