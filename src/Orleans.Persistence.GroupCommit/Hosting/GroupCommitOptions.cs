@@ -15,6 +15,12 @@ public sealed class GroupCommitOptions
     /// <summary>Creates or upgrades the schema when the silo starts. Default true.</summary>
     public bool ApplySchemaAtStart { get; set; } = true;
 
+    /// <summary>
+    /// Who else may use the database. Default: silos of other services, too. With anything else, silos of another ServiceId or ClusterId are refused
+    /// before they write anything or join a cluster.
+    /// </summary>
+    public GroupCommitSharing Sharing { get; set; }
+
     /// <summary>How many grains' writes may go into one transaction. Default 512. Larger: fewer flushes, longer transactions.</summary>
     public int MaximumBatch { get; set; } = 512;
 
@@ -38,7 +44,10 @@ public sealed class GroupCommitOptions
     /// <summary>How long a PostgreSQL statement may take. Default 10 s. Too short: large batches on a slow disk never succeed.</summary>
     public TimeSpan StatementTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a starting silo waits for a PostgreSQL server that cannot be reached. Default zero: it fails at once.</summary>
+    /// <summary>
+    /// How long a starting silo waits for what a PostgreSQL database may get yet: the server, the database, the role and its rights, and the tables where it
+    /// does not apply the schema itself. Default zero: it fails at once.
+    /// </summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.Zero;
 
     /// <summary>How often armed messages are looked for. Default 250 ms: their precision.</summary>

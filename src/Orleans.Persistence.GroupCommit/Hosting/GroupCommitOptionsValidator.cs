@@ -27,6 +27,8 @@ internal sealed class GroupCommitOptionsValidator(IOptions<GroupCommitOptions> o
         if (isFile && Directory.Exists(options.DatabasePath))
             yield return $"{Name(nameof(options.DatabasePath))} is a folder ('{options.DatabasePath}'); it must be a file.";
 
+        if (!Enum.IsDefined(options.Sharing))
+            yield return $"{Name(nameof(options.Sharing))} is {options.Sharing}; it must be one of {string.Join(", ", Enum.GetNames<GroupCommitSharing>())}.";
         if (options.MaximumBatch is < 1 or > 65_536)
             yield return $"{Name(nameof(options.MaximumBatch))} is {options.MaximumBatch}; it must be from 1 to 65,536.";
         if (options.QueueCapacity < 1)

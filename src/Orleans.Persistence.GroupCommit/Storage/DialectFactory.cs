@@ -14,8 +14,9 @@ internal static class DialectFactory
     {
         var options = services.GetRequiredService<IOptions<GroupCommitOptions>>();
         return string.IsNullOrWhiteSpace(options.Value.ConnectionString)
-            ? new SqliteDialect(options, services.GetRequiredService<ILogger<SqliteDialect>>())
+            ? new SqliteDialect(options, services.GetRequiredService<IOptions<ClusterOptions>>(), services.GetRequiredService<ILogger<SqliteDialect>>())
             : new PostgresDialect(
-                options, services.GetRequiredService<IOptions<ClusterOptions>>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString());
+                options, services.GetRequiredService<IOptions<ClusterOptions>>(), services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
+                services.GetRequiredService<ILogger<PostgresDialect>>());
     }
 }

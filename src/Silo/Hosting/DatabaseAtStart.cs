@@ -1,59 +1,43 @@
-using Npgsql;
 using Orleans.Persistence.GroupCommit;
 
 namespace Shop.Silo.Hosting;
 
-/// <summary>Before anything of a cluster's process starts: waits for the database, and makes sure that the tables of the cluster are in it.</summary>
-internal sealed partial class DatabaseAtStart(ShopSettings settings, TimeProvider time, ILogger<DatabaseAtStart> logger) : IHostedService
+/// <summary>Before anything of a process on PostgreSQL starts: waits for the database and the tables that it needs, and makes sure that they are this shop's.</summary>
+internal sealed partial class DatabaseAtStart(ShopSettings settings, ShopPart part, TimeProvider time, ILogger<DatabaseAtStart> logger) : IHostedService
 {
-    private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(500);
+    /// <summary>A client has no states, and needs to find silos alone.</summary>
+    private GroupCommitSchemaParts Needed => settings.Mode == ShopMode.Embedded ? GroupCommitSchemaParts.State
+        : part == ShopPart.Client ? GroupCommitSchemaParts.Clustering
+        : GroupCommitSchemaParts.All;
 
-    /// <exception cref="ShopStartException">The database cannot be reached in time, refuses, or has not been migrated.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public static void AddTo(WebApplicationBuilder builder, ShopPart part) => builder.Services.AddHostedService(
+        services => ActivatorUtilities.CreateInstance<DatabaseAtStart>(services, part));
+
+    /// <exception cref="ShopStartException">The database cannot be used in time, has not been migrated, or is somebody else's.</exception>
+    public Task StartAsync(CancellationToken cancellationToken) => DatabaseWait.Until(async () =>
     {
-        var started = time.GetTimestamp();
-        for (var isFirst = true; ; isFirst = false)
-        {
-            try
-            {
-                await Prepare(settings.Postgres!, cancellationToken);
-                return;
-            }
-            catch (Exception fault) when (IsOutage(fault) && time.GetElapsedTime(started) < settings.StartTimeout)
-            {
-                // Once: nothing else tells why the process is not ready.
-                if (isFirst)
-                    LogWaits(settings.StartTimeout, fault.GetBaseException().Message.Trim());
-                await Task.Delay(PauseBetweenTries, time, cancellationToken);
-            }
-            catch (NpgsqlException fault)
-            {
-                throw new ShopStartException($"The PostgreSQL database of ConnectionStrings:Postgres cannot be used: {fault.Message.Trim()}", fault);
-            }
-        }
-    }
+        await Prepare(settings.Postgres!, cancellationToken);
+        return true;
+    }, settings.StartTimeout, time, fault =>
+    {
+        LogWaits(settings.StartTimeout, fault);
+        return Task.CompletedTask;
+    }, cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task Prepare(string connectionString, CancellationToken cancellationToken)
     {
+        // Applied by the silo itself, and whole: who makes tables makes them for all.
         if (settings.SchemaOnStart)
-        {
-            await GroupCommitSchema.Apply(connectionString, cancellationToken: cancellationToken);
-            return;
-        }
-
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var question = new NpgsqlCommand("SELECT to_regclass('orleansquery') IS NOT NULL", connection);
-        if (await question.ExecuteScalarAsync(cancellationToken) is not true)
-            throw new ShopStartException("The PostgreSQL database of ConnectionStrings:Postgres has no tables of a cluster: run the silo once with the command 'migrate'.");
+            await GroupCommitSchema.Apply(connectionString, settings.Mode == ShopMode.Embedded ? Needed : GroupCommitSchemaParts.All, cancellationToken);
+        else
+            await GroupCommitSchema.Verify(connectionString, Needed, cancellationToken);
+        await GroupCommitSchema.VerifyIdentity(connectionString, settings.ServiceId, settings.ClusterId, cancellationToken);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Waiting up to {Limit} for the PostgreSQL database of ConnectionStrings:Postgres: {Fault}")]
+    [LoggerMessage(1, LogLevel.Warning, "Waiting up to {Limit} for the PostgreSQL database: {Fault}")]
     private partial void LogWaits(TimeSpan limit, string fault);
-
-    private static bool IsOutage(Exception fault) => fault is NpgsqlException { IsTransient: true } or InvalidOperationException { InnerException: NpgsqlException { IsTransient: true } };
 }
 
 /// <summary>Why a process cannot start, in a sentence that a person can act on.</summary>

@@ -95,13 +95,16 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public TimeSpan Time(string key, TimeSpan otherwise, TimeSpan atMost)
     {
-        if (Find(key, SettingKind.Time) is not { } text)
+        if (Find(key) is not { } text)
             return otherwise;
-        // Another form is named with all others.
-        if (TimeText.TryRead(text, out var value) && (value < TimeSpan.Zero || value > atMost))
+        if (!TimeText.TryRead(text, out var value))
+            Faulty(key, text, TimeText.FaultOf(text));
+        else if (value < TimeSpan.Zero || value > atMost)
             Faulty(key, text, $"it must be a time from 00:00:00 to {atMost:c}");
         return value;
     }
+
+    public TimeSpan StartTimeout(TimeSpan otherwise) => Time("Shop:StartTimeout", otherwise, atMost: TimeSpan.FromDays(1));
 
     public int Port(string key, int otherwise)
     {
@@ -150,12 +153,12 @@ internal sealed class SettingsReader(IConfiguration configuration)
         }
     }
 
-    /// <summary>When all settings are known: names those that are not, and times that are none.</summary>
+    /// <summary>When all settings are known: names those that are not, and times of options that are none.</summary>
     public void NameUnknown() => Faults.AddRange(new UnknownSettings(known).Faults(configuration));
 
-    private string? Find(string key, SettingKind kind = SettingKind.Text)
+    private string? Find(string key)
     {
-        Know(key, kind);
+        Know(key);
         return configuration[key] is { Length: > 0 } text ? text : null;
     }
 

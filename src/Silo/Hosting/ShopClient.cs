@@ -11,7 +11,7 @@ public static class ShopClient
     public static void AddTo(WebApplicationBuilder builder, ShopSettings settings)
     {
         builder.AddShopProcess(settings);
-        builder.Services.AddHostedService<DatabaseAtStart>();
+        DatabaseAtStart.AddTo(builder, ShopPart.Client);
         builder.Host.UseOrleansClient(client => client
             .UseShopCluster(settings)
             .AddShopTracing(builder.Configuration)

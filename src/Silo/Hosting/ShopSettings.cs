@@ -36,7 +36,7 @@ public sealed record ShopSettings
 
     public required bool SchemaOnStart { get; init; }
 
-    /// <summary>How long a starting process waits for a database, a broker or a cluster that cannot be reached; zero: it ends at once.</summary>
+    /// <summary>How long a starting process waits for a database, its tables, a broker or a cluster that is not there yet; zero: it ends at once.</summary>
     public required TimeSpan StartTimeout { get; init; }
 
     /// <summary>How long the process, told to stop by SIGTERM, still serves requests while it already says that it is not ready.</summary>
@@ -73,7 +73,7 @@ public sealed record ShopSettings
             RabbitMq = reader.Broker("RabbitMq", needed: !embedded && part == ShopPart.Silo),
             SeedDemo = reader.Flag("Shop:SeedDemo", embedded),
             SchemaOnStart = reader.Flag("Shop:SchemaOnStart", embedded || reader.IsDevelopment),
-            StartTimeout = reader.Time("Shop:StartTimeout", embedded ? TimeSpan.Zero : TimeSpan.FromMinutes(1), atMost: TimeSpan.FromDays(1)),
+            StartTimeout = reader.StartTimeout(embedded ? TimeSpan.Zero : TimeSpan.FromMinutes(1)),
             DrainDelay = reader.Time("Shop:DrainDelay", TimeSpan.Zero, atMost: TimeSpan.FromMinutes(10)),
             OpsKey = reader.Key("Shop:OpsKey"),
             ClusterId = reader.Name("Orleans:ClusterId", "shop"),

@@ -21,8 +21,8 @@ public static class ShopSilo
     {
         builder.AddShopProcess(settings);
         CrashSwitch.AddTo(builder);
-        if (settings.Mode == ShopMode.Cluster)
-            builder.Services.AddHostedService<DatabaseAtStart>();
+        if (settings.Postgres is not null)
+            DatabaseAtStart.AddTo(builder, ShopPart.Silo);
         builder.Host.UseOrleans(silo => silo
             .UseCluster(settings)
             .Configure<GrainCollectionOptions>(CollectSoon)
@@ -70,6 +70,7 @@ public static class ShopSilo
             store.DatabasePath = settings.DatabasePath;
         store.ApplySchemaAtStart = settings.SchemaOnStart;
         store.StartTimeout = settings.StartTimeout;
+        store.Sharing = settings.Mode == ShopMode.Embedded ? GroupCommitSharing.OneProcess : GroupCommitSharing.OneService;
         // A saga answers when its decision is durable. Whoever does not, in that time, may be on a silo that has gone: the next call finds its successor.
         store.ScheduleCallTimeout = TimeSpan.FromSeconds(10);
     }

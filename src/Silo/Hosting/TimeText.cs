@@ -16,16 +16,12 @@ internal static partial class TimeText
         return Form().IsMatch(text) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out time);
     }
 
-    /// <returns>Why a text is no time, to follow "but"; null when it is one.</returns>
-    public static string? FaultOf(string text)
-    {
-        if (TryRead(text, out _))
-            return null;
+    /// <returns>Why a text is no time, to follow "but".</returns>
+    public static string FaultOf(string text) =>
         // Who writes a bare number thinks of a unit, and nobody but him knows which.
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? $"that says no unit: write {TimeSpan.FromSeconds(number):c} for {number} seconds, {TimeSpan.FromMinutes(number):c} for {number} minutes"
             : $"it must be a time of the form {Meant}";
-    }
 
     [GeneratedRegex(@"^-?(\d{1,8}\.)?([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,7})?$", RegexOptions.CultureInvariant)]
     private static partial Regex Form();

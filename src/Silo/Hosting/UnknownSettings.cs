@@ -25,7 +25,7 @@ internal sealed partial class UnknownSettings(IReadOnlyDictionary<string, Settin
     private string? FaultOf(string key, string value)
     {
         if (KindOf(key) is { } kind)
-            return kind == SettingKind.Time && TimeText.FaultOf(value) is { } why ? $"The setting {key} is '{value}', but {why}." : null;
+            return kind == SettingKind.Time && !TimeText.TryRead(value, out _) ? $"The setting {key} is '{value}', but {TimeText.FaultOf(value)}." : null;
         if (key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase) && key.EndsWith(ProviderName, StringComparison.OrdinalIgnoreCase))
             return null;
         return $"There is no setting {key}. The nearest one is {Nearest(key)}; docs/settings.md lists all of them.";

@@ -12,7 +12,7 @@ public sealed class When_a_schema_does_not_fit : IDisposable
     public void Dispose() => _database.Dispose();
 
     [Fact]
-    public async Task Should_refuse_one_of_a_newer_release()
+    public async Task Should_refuse_one_that_only_newer_releases_can_work_on()
     {
         await PostgresSpec.Apply(_database);
         _database.Run("UPDATE groupcommit_schema SET version = 9 WHERE part = 'state'");
@@ -20,7 +20,7 @@ public sealed class When_a_schema_does_not_fit : IDisposable
         foreach (var refused in new[] { () => PostgresSpec.Apply(_database), () => Open(apply: true), () => Open(apply: false) })
         {
             var message = await PostgresSpec.Refusal(refused);
-            Assert.EndsWith("has schema version 9, written by a newer release; this one knows versions up to 2.", message, StringComparison.Ordinal);
+            Assert.EndsWith("needs a release that knows schema version 9 or later; this one knows versions up to 3. Start a newer release on it.", message, StringComparison.Ordinal);
         }
     }
 
@@ -29,7 +29,7 @@ public sealed class When_a_schema_does_not_fit : IDisposable
     {
         var message = await PostgresSpec.Refusal(() => Open(apply: false));
 
-        Assert.Contains("has schema version 0 and needs 2; set ApplySchemaAtStart", message, StringComparison.Ordinal);
+        Assert.Contains("has schema version 0 and needs 3; set ApplySchemaAtStart", message, StringComparison.Ordinal);
         Assert.Contains(new NpgsqlConnectionStringBuilder(_database.ConnectionString).Port.ToString(), message, StringComparison.Ordinal);
         Assert.Empty(PostgresSpec.Tables(_database));
     }

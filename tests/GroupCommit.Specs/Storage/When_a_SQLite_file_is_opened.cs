@@ -48,11 +48,11 @@ public sealed class When_a_SQLite_file_is_opened : IDisposable
     }
 
     [Fact]
-    public async Task Should_refuse_a_newer_schema()
+    public async Task Should_refuse_a_schema_that_only_newer_releases_can_work_on()
     {
         await (await Store.Open(new SqliteFile(_folder.Database))).DisposeAsync();
         Sql($"PRAGMA user_version = {SqliteSchema.Version + 1}");
-        await Refused("newer release");
+        await Refused("needs a release that knows schema version 4 or later; this one knows versions up to 3.");
     }
 
     [Fact]

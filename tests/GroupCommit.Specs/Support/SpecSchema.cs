@@ -41,7 +41,7 @@ public sealed partial class SpecSchema(PostgresDatabase sql) : SpecDatabase
     public Action<GroupCommitOptions> Through(CutProxy proxy) => options => options.ConnectionString = Sql.Through(proxy.Port);
 
     internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options, ILoggerFactory logging) =>
-        new PostgresDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId }), NewAddress().ToParsableString());
+        new PostgresDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId, ClusterId = ServiceId }), NewAddress().ToParsableString(), logging.CreateLogger<PostgresDialect>());
 
     protected override void Dispose(bool disposing) => Sql.Dispose();
 

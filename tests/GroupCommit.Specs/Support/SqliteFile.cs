@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Persistence.GroupCommit.Storage.Sqlite;
@@ -35,7 +36,7 @@ public sealed class SqliteFile : SpecDatabase
     public override void Configure(GroupCommitOptions options) => options.DatabasePath = Path;
 
     internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options, ILoggerFactory logging) =>
-        new SqliteDialect(options, logging.CreateLogger<SqliteDialect>());
+        new SqliteDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId, ClusterId = "spec" }), logging.CreateLogger<SqliteDialect>());
 
     protected override void Dispose(bool disposing)
     {

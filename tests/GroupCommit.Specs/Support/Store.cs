@@ -16,9 +16,9 @@ internal sealed class Store : IAsyncDisposable
 
     private readonly ILoggerFactory _logging;
 
-    private Store(SpecDatabase database, GroupCommitOptions options, TimeProvider time, CommitMetrics metrics)
+    private Store(SpecDatabase database, GroupCommitOptions options, TimeProvider time, CommitMetrics metrics, LogLines log)
     {
-        _metrics = metrics;
+        (_metrics, Log) = (metrics, log);
         _logging = LoggerFactory.Create(logging => logging.AddProvider(Log));
         Dialect = new FaultyDialect(database.CreateDialect(Options.Create(options), _logging));
         Committer = new Committer(Dialect, Options.Create(options), time, metrics, _logging.CreateLogger<Committer>())
@@ -39,18 +39,18 @@ internal sealed class Store : IAsyncDisposable
     /// <summary>As a silo at this address asks.</summary>
     public CommitProbe Health { get; }
 
-    public LogLines Log { get; } = new();
+    public LogLines Log { get; }
 
     /// <summary>What the outbox of this process was told.</summary>
     public ConcurrentQueue<OutboxRow> HandedOver { get; } = new();
 
     public static async Task<Store> Open(
-        SpecDatabase database, Action<GroupCommitOptions>? configure = null, TimeProvider? time = null, CommitMetrics? metrics = null)
+        SpecDatabase database, Action<GroupCommitOptions>? configure = null, TimeProvider? time = null, CommitMetrics? metrics = null, LogLines? log = null)
     {
         var options = new GroupCommitOptions();
         database.Configure(options);
         configure?.Invoke(options);
-        var store = new Store(database, options, time ?? TimeProvider.System, metrics ?? new CommitMetrics());
+        var store = new Store(database, options, time ?? TimeProvider.System, metrics ?? new CommitMetrics(), log ?? new LogLines());
         await store.Committer.Start(CancellationToken.None);
         return store;
     }

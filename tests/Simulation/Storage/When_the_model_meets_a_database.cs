@@ -26,7 +26,8 @@ public sealed class When_the_model_meets_a_database
         var folder = Directory.CreateTempSubdirectory("simulation-");
         try
         {
-            await using var sqlite = new SqliteDialect(Options.Create(new GroupCommitOptions { DatabasePath = Path.Combine(folder.FullName, "store.db") }));
+            await using var sqlite = new SqliteDialect(
+                Options.Create(new GroupCommitOptions { DatabasePath = Path.Combine(folder.FullName, "store.db") }), Options.Create(new ClusterOptions { ServiceId = "simulation" }));
             await ExpectTheSame(sqlite, seed);
         }
         finally

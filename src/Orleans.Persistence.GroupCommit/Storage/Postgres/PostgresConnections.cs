@@ -68,11 +68,13 @@ internal sealed class PostgresConnections : IDisposable
         {
             connection.Open();
             using var settings = connection.CreateCommand();
+            // A machine that is gone must not keep its locks for hours: the server looks after it.
             settings.CommandText = $"""
                 SELECT set_config(name, value, false) FROM (VALUES
                     ('lock_timeout', @lock), ('statement_timeout', @statement), ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0'),
                     ('default_transaction_isolation', 'read committed'),
                     ('plan_cache_mode', 'force_generic_plan'), ('jit', 'off'), ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), {string.Join(", ", off.Select(name => $"('{name}', 'off')"))},
+                    ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
                     ('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END),
                     ('application_name', @role)) AS settings (name, value)
                 """;

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
@@ -11,20 +13,26 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 /// PostgreSQL: one connection writes, others read beside it. Calls wait on the caller's thread: the writer and the readers have their own. Any number
 /// of processes share the database; rows belong to their service.
 /// </summary>
-internal sealed class PostgresDialect : IDialect, IDisposable
+internal sealed partial class PostgresDialect : IDialect, IDisposable
 {
     // The owner's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
     public const int BitsPerOwner = 40;
 
     private static readonly TimeSpan PauseBetweenStarts = TimeSpan.FromMilliseconds(250);
 
+    // The server notices within milliseconds that a killed process is gone, unless that had a long statement under way.
+    private static readonly TimeSpan FarewellOfOthers = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseBetweenFarewells = TimeSpan.FromMilliseconds(50);
+
     private readonly ConcurrentBag<PostgresReader> _readers = [];
     private readonly Lock _writing = new();
     private readonly Lock _ending = new();
     private readonly GroupCommitOptions _options;
     private readonly PostgresConnections _connections;
+    private readonly ServiceIdentity _identity;
     private readonly string _serviceId;
     private readonly string _silo;
+    private readonly ILogger _logger;
     private PostgresWriter? _writer;
     private PostgresSession? _broken;
     private PostgresOwners? _owners;
@@ -35,12 +43,15 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     /// <param name="options">Where the database is.</param>
     /// <param name="cluster">Whose rows are meant.</param>
     /// <param name="silo">The address and generation of this process, under which others know it.</param>
-    public PostgresDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, string silo)
+    /// <param name="logger">Is told what a start waits for.</param>
+    public PostgresDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, string silo, ILogger<PostgresDialect>? logger = null)
     {
         _options = options.Value;
         _connections = new PostgresConnections(_options);
+        _identity = new ServiceIdentity(cluster.Value.ServiceId, cluster.Value.ClusterId);
         _serviceId = cluster.Value.ServiceId;
         _silo = silo;
+        _logger = logger ?? NullLogger<PostgresDialect>.Instance;
     }
 
     public long IdsStartAfter => Owners.Id << BitsPerOwner;
@@ -53,18 +64,24 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 
     public async Task Open(bool applySchema, CancellationToken cancellationToken)
     {
-        await OpenSchema(applySchema, cancellationToken).ConfigureAwait(false);
         try
         {
+            await WaitForDatabase(applySchema, cancellationToken).ConfigureAwait(false);
+            // Before anything is written under this process's name.
+            _writer = await OpenFirstWriter(cancellationToken).ConfigureAwait(false);
             _owners = PostgresOwners.Register(_connections.Pool, _serviceId, _silo);
             _lastId = IdsStartAfter;
-            _writer = OpenWriter();
             _opened = true;
         }
-        catch (Exception e)
+        catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
             Dispose();
             throw new InvalidOperationException(PostgresErrors.Describe(e, _connections.Server).Message, e);
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -77,7 +94,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
             ThrowIfNotOpen();
             _writer ??= Reconnect();
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or DatabaseInUseException)
         {
             return Task.FromException<bool[]>(new DatabaseAwayException(PostgresErrors.Describe(e, _connections.Server).Message, e));
         }
@@ -167,19 +184,45 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task OpenSchema(bool apply, CancellationToken cancellationToken)
+    private async Task WaitForDatabase(bool applySchema, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var isFirst = true; ; isFirst = false)
+        {
+            try
+            {
+                await PostgresSchema.Open(_connections.Pool, applySchema, cancellationToken).ConfigureAwait(false);
+                if (_options.Sharing != GroupCommitSharing.ManyServices)
+                {
+                    await PostgresSchema.Explained(
+                        _connections.Pool, connection => PostgresIdentity.Claim(connection, _identity, cancellationToken), cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
+            }
+            catch (GroupCommitNotReadyException e) when (Stopwatch.GetElapsedTime(started) < _options.StartTimeout)
+            {
+                // Once: nothing else tells why the silo does not start.
+                if (isFirst)
+                    LogWaits(_options.StartTimeout, e.Message);
+                await Task.Delay(PauseBetweenStarts, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>A process that was killed just now may still hold its lock for a moment.</summary>
+    private async Task<PostgresWriter> OpenFirstWriter(CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
-                await PostgresSchema.Open(_connections.Pool, apply, cancellationToken).ConfigureAwait(false);
-                return;
+                return OpenWriter();
             }
-            catch (InvalidOperationException e) when (e.InnerException is NpgsqlException { IsTransient: true } && Stopwatch.GetElapsedTime(started) < _options.StartTimeout)
+            catch (DatabaseInUseException) when (Stopwatch.GetElapsedTime(started) < FarewellOfOthers)
             {
-                await Task.Delay(PauseBetweenStarts, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(PauseBetweenFarewells, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -195,6 +238,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         var connection = _connections.OpenForWriting();
         try
         {
+            ProcessLock.Take(connection, _serviceId, alone: _options.Sharing == GroupCommitSharing.OneProcess, _connections.Server);
             return new PostgresWriter(connection, _serviceId);
         }
         catch
@@ -269,4 +313,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
             return Task.FromException<TResult>(e);
         }
     }
+
+    [LoggerMessage(33, LogLevel.Warning, "Waiting up to {Limit} for what is missing: {Fault}")]
+    private partial void LogWaits(TimeSpan limit, string fault);
 }

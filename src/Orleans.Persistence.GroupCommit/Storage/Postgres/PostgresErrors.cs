@@ -33,6 +33,22 @@ internal static class PostgresErrors
     public static bool IsWorthRepeating(Exception error) => IsRolledBack(error)
         && error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
+    /// <summary>Whether it comes from the database, or from the way there.</summary>
+    public static bool IsOfDatabase(Exception error) => error is NpgsqlException or System.Net.Sockets.SocketException or TimeoutException;
+
+    /// <summary>
+    /// Whether somebody may put it right while a process waits that is about to start: the server is started or fails over, a database, a role, its password
+    /// or its rights are made. A name that is not found may be given to a server yet.
+    /// </summary>
+    public static bool MayPass(Exception error) => error switch
+    {
+        PostgresException e => e.IsTransient || e.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidAuthorizationSpecification
+            or PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction
+            or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections,
+        NpgsqlException e => e.IsTransient || e.InnerException is System.Net.Sockets.SocketException or TimeoutException,
+        _ => true,
+    };
+
     /// <summary>The error in words that name the server and say what to do.</summary>
     public static IOException Describe(Exception error, string server) => new(Words(error, server), error);
 

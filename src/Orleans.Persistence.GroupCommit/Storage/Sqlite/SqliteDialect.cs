@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
@@ -10,7 +11,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// SQLite in this process: one connection writes, a few read beside it. Everything runs on the caller's thread; SQLite has no waiting to
 /// give away.
 /// </summary>
-internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options, ILogger<SqliteDialect>? logger = null) : IDialect, IDisposable
+internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, ILogger<SqliteDialect>? logger = null) : IDialect, IDisposable
 {
     /// <summary>A write-ahead log this long means that a reader keeps it from starting anew: it is 16 MiB long at work, some 64 at most.</summary>
     public const long LongLog = 256L << 20;
@@ -57,6 +58,8 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
             try
             {
                 SqliteSchema.Upgrade(connection);
+                if (options.Value.Sharing != GroupCommitSharing.ManyServices)
+                    SqliteIdentity.Claim(connection, new ServiceIdentity(cluster.Value.ServiceId, cluster.Value.ClusterId), database.Path);
                 GroupCommitCrashPoints.SchemaApplied.Reach();
                 var epoch = SqliteDatabase.Query(connection, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value");
                 IdsStartAfter = _lastOutboxId = long.Parse(epoch!, System.Globalization.CultureInfo.InvariantCulture) << BitsPerOpening;

@@ -3,10 +3,16 @@ using Microsoft.Data.Sqlite;
 
 namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
-/// <summary>Creates and upgrades the tables: Schema.1.sql, Schema.2.sql … up to <see cref="Version"/>, which the file remembers as its user_version.</summary>
+/// <summary>
+/// Creates and upgrades the tables. The file remembers how far: its user_version is the oldest version that a release may know to work on it (releases
+/// before version 3 compare it with their own), the table meta has the level to which the scripts were applied.
+/// </summary>
 internal static class SqliteSchema
 {
-    public const int Version = 2;
+    /// <summary>Version 1, 2 …</summary>
+    public static readonly IReadOnlyList<SchemaStep> Steps = [new(1, "Schema.1.sql"), new(2, "Schema.2.sql"), new(2, "Schema.3.sql")];
+
+    public static int Version => Steps.Count;
 
     // Written into new files, so that another application's database is never mistaken for ours: "OrGC".
     private const int ApplicationId = 0x4F724743;
@@ -16,48 +22,43 @@ internal static class SqliteSchema
     {
         var application = Number(connection, "PRAGMA application_id");
         var found = Found(connection);
-        if (application != ApplicationId && (application != 0 || found != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") != 0))
+        if (application != ApplicationId && (application != 0 || found.Level != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") != 0))
             throw new InvalidOperationException($"The file '{path}' is a database of another application; it is left alone.");
 
-        if (found > Version)
-        {
-            throw new InvalidOperationException(
-                $"The database '{path}' has schema version {found}, written by a newer release; this one knows versions up to {Version}.");
-        }
+        if (found.Refuse(Version, $"The database '{path}'") is { } refusal)
+            throw new InvalidOperationException(refusal);
 
-        if (found < Version && !apply)
+        if (found.Level < Version && !apply)
         {
             throw new InvalidOperationException(
-                $"The database '{path}' has schema version {found} and needs {Version}; set {nameof(GroupCommitOptions.ApplySchemaAtStart)} to have it upgraded.");
+                $"The database '{path}' has schema version {found.Level} and needs {Version}; set {nameof(GroupCommitOptions.ApplySchemaAtStart)} to have it upgraded.");
         }
     }
 
     public static void Upgrade(SqliteConnection connection)
     {
-        for (var next = Found(connection) + 1; next <= Version; next++)
+        for (var next = Found(connection).Level + 1; next <= Version; next++)
         {
+            var step = Steps[next - 1];
             // One transaction: a process that dies in here leaves the version before.
             SqliteDatabase.Run(connection, $"""
                 BEGIN IMMEDIATE;
-                {Script(next)}
+                {string.Join('\n', step.Scripts.Select(script => SchemaStep.Read(script, typeof(SqliteSchema))))}
+                INSERT INTO meta (name, value) VALUES ('level', {next}) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
                 PRAGMA application_id = {ApplicationId};
-                PRAGMA user_version = {next};
+                PRAGMA user_version = {step.Oldest};
                 COMMIT;
                 """);
         }
     }
 
-    private static long Found(SqliteConnection connection) => Number(connection, "PRAGMA user_version");
+    private static StoredSchema Found(SqliteConnection connection)
+    {
+        var oldest = (int)Number(connection, "PRAGMA user_version");
+        var level = oldest == 0 ? 0 : (int)Number(connection, "SELECT value FROM meta WHERE name = 'level'");
+        return new StoredSchema(Math.Max(oldest, level), oldest);
+    }
 
     private static long Number(SqliteConnection connection, string sql) =>
         long.Parse(SqliteDatabase.Query(connection, sql) ?? "0", CultureInfo.InvariantCulture);
-
-    private static string Script(long version)
-    {
-        var name = $"{typeof(SqliteSchema).Namespace}.Schema.{version}.sql";
-        using var stream = typeof(SqliteSchema).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"The resource {name} is missing.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }
