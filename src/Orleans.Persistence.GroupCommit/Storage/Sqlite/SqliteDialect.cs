@@ -18,6 +18,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
     private SqliteDatabase? _database;
     private DatabaseLock? _lock;
     private SqliteWriter? _writer;
+    private SteadyClock? _clock;
     private long _lastOutboxId;
     private volatile bool _closed;
 
@@ -66,6 +67,17 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         return Task.CompletedTask;
     }
 
+    public Task<StoreTime> ReadTime(CancellationToken cancellationToken)
+    {
+        using var connection = Opened.OpenForReading();
+        var newest = SqliteDatabase.Query(connection, "SELECT value FROM meta WHERE name = 'clock'");
+        return Task.FromResult(new StoreTime(
+            Server: null,
+            newest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(newest, System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    public void Remember(SteadyClock clock) => _clock = clock;
+
     public Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken)
     {
         // Only against being closed meanwhile; there is one writer.
@@ -74,7 +86,7 @@ internal sealed class SqliteDialect(IOptions<GroupCommitOptions> options) : IDia
         {
             // After broken I/O the connection was given up; a new one reads the log afresh.
             _writer ??= new SqliteWriter(Opened.OpenForWriting());
-            return Task.FromResult(_writer.Commit(batch, ref _lastOutboxId));
+            return Task.FromResult(_writer.Commit(batch, ref _lastOutboxId, _clock));
         }
         catch (Exception e) when (_writer is not null && SqliteErrors.IsOfOneMember(e))
         {
