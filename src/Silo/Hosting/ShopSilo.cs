@@ -22,6 +22,9 @@ public static class ShopSilo
         builder.Services.AddSingleton(settings);
         StartupLog.AddTo(builder);
         CrashSwitch.AddTo(builder);
+        // Before Orleans, which brings its own where there is none.
+        MachineClock.AddTo(builder.Services);
+        builder.Services.AddSingleton<ILocalSiloDetails, SiloIdentity>();
         if (settings.Mode == ShopMode.Cluster)
             builder.Services.AddHostedService<DatabaseAtStart>();
         builder.Host.UseOrleans(silo => silo
