@@ -7,6 +7,9 @@ namespace Orleans.Persistence.GroupCommit.Storage;
 internal sealed partial class Committer(
     IDialect dialect, IOptions<GroupCommitOptions> options, TimeProvider time, CommitMetrics metrics, ILogger<Committer> logger) : ICommitter
 {
+    // Less than this is the way to the server and back, or a time server's daily work.
+    private static readonly TimeSpan SmallStep = TimeSpan.FromSeconds(1);
+
     private WriteQueue? _queue;
     private BatchWriter? _writer;
     private BatchReader? _reader;
@@ -33,6 +36,9 @@ internal sealed partial class Committer(
     {
         var settings = options.Value;
         await dialect.Open(settings.ApplySchemaAtStart, cancellationToken).ConfigureAwait(false);
+        if (time is SteadyClock clock)
+            await Set(clock, cancellationToken).ConfigureAwait(false);
+
         _lastId = dialect.IdsStartAfter;
 
         var queue = new WriteQueue(settings.QueueCapacity, settings.EnqueueTimeout, time);
@@ -92,6 +98,23 @@ internal sealed partial class Committer(
     public long NextId() => _lastId == 0 ? throw NotStarted() : Interlocked.Increment(ref _lastId);
 
     private static InvalidOperationException NotStarted() => new("The database is not open yet: it opens when the silo starts.");
+
+    private async Task Set(SteadyClock clock, CancellationToken cancellationToken)
+    {
+        var known = await dialect.ReadTime(cancellationToken).ConfigureAwait(false);
+        // It may have been set by the same server on the way here: only a real difference is worth a step back.
+        if (known.Server is { } server && clock.MoveForward(server) == TimeSpan.Zero && clock.GetUtcNow() - server > SmallStep)
+            clock.Set(server);
+        if (known.Newest is { } newest && clock.MoveForward(newest) is var behind && behind > SmallStep)
+            LogClockIsBehind(behind, known.Server is null ? "of this machine" : "of the database's server", newest);
+
+        dialect.Remember(clock);
+    }
+
+    [LoggerMessage(7, LogLevel.Warning,
+        "The clock {Whose} is {Behind} behind the newest time in the database, {Newest:O}. Time goes on from there, so that nothing is written with a time "
+        + "that was before: what is shown and written until then is ahead of that clock. Set the clock right; if it is right, the database was written with a clock that was ahead")]
+    private partial void LogClockIsBehind(TimeSpan behind, string whose, DateTimeOffset newest);
 
     [LoggerMessage(6, LogLevel.Warning, "The silo stops before the database has taken all writes; {Count} are left and were never acknowledged")]
     private partial void LogNotDrained(int count);

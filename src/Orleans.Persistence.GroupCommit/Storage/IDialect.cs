@@ -9,6 +9,12 @@ internal interface IDialect : IAsyncDisposable
     /// <summary>Takes the database for this process and creates or upgrades the schema. Called once, before all else.</summary>
     Task Open(bool applySchema, CancellationToken cancellationToken);
 
+    /// <summary>What the database knows about the time; after <see cref="Open"/>.</summary>
+    Task<StoreTime> ReadTime(CancellationToken cancellationToken);
+
+    /// <summary>From now on, the time of this clock is stored while the database is written to, so that the next process does not begin before it.</summary>
+    void Remember(SteadyClock clock);
+
     /// <summary>
     /// Smaller than every id (of outbox rows, of armings) given since <see cref="Open"/>, larger than all that were given before it:
     /// outbox rows up to it are an earlier process's, those after it come by <see cref="ICommitter.OutboxCommitted"/>.

@@ -40,7 +40,7 @@ internal sealed class PortsAtStart(IConfiguration configuration, IServiceProvide
     private IEnumerable<(string Setting, IPEndPoint Endpoint)> Wanted()
     {
         // Of a process with a silo alone.
-        if (services.GetService<ILocalSiloDetails>() is not null)
+        if (services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(ILocalSiloDetails)))
         {
             var silo = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
             yield return ("Orleans:SiloPort", silo.SiloListeningEndpoint ?? new IPEndPoint(silo.AdvertisedIPAddress, silo.SiloPort));

@@ -21,6 +21,9 @@ public static class ShopSilo
     {
         builder.AddShopProcess(settings);
         CrashSwitch.AddTo(builder);
+        // Before Orleans, which brings its own where there is none.
+        MachineClock.AddTo(builder.Services);
+        builder.Services.AddSingleton<ILocalSiloDetails, SiloIdentity>();
         if (settings.Postgres is not null)
             DatabaseAtStart.AddTo(builder, ShopPart.Silo);
         builder.Host.UseOrleans(silo => silo

@@ -97,6 +97,18 @@ internal sealed class RunningCluster : IAsyncDisposable
 
     public Task Continue(string name, CancellationToken cancel) => Run(cancel, "continue", name);
 
+    /// <summary>Gives a silo a clock of its own, from its next start on.</summary>
+    public SteppedClock ClockOf(string name)
+    {
+        var clock = new SteppedClock(Path.Combine(folder, FolderOf(name), "offset"));
+        clock.Step("+0");
+        File.WriteAllLines(Path.Combine(folder, FolderOf(name), "environment"), clock.Environment.Select(each => $"{each.Key}={each.Value}"));
+        return clock;
+    }
+
+    /// <summary>From its next start on, it has that of the machine again.</summary>
+    public void ClockIsRight(string name) => File.Delete(Path.Combine(folder, FolderOf(name), "environment"));
+
     /// <summary>All that a process of ours has said, in all its lives.</summary>
     public string LogOf(string name) => Read(FolderOf(name), "log");
 

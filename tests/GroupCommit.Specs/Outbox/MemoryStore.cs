@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Outbox;
@@ -53,6 +54,10 @@ internal sealed class MemoryStore : ICommitter, IDialect
     }
 
     public Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<StoreTime> ReadTime(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Remember(SteadyClock clock) => throw new NotSupportedException();
 
     public Task Open(bool applySchema, CancellationToken cancellationToken) => throw new NotSupportedException();
 

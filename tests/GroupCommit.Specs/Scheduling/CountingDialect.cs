@@ -1,3 +1,4 @@
+using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs.Scheduling;
@@ -41,6 +42,10 @@ internal sealed class CountingDialect(IDialect inner) : IDialect
             Interlocked.Increment(ref _reads);
         }
     }
+
+    public Task<StoreTime> ReadTime(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Remember(SteadyClock clock) => throw new NotSupportedException();
 
     public Task Open(bool applySchema, CancellationToken cancellationToken) => throw new NotSupportedException();
 

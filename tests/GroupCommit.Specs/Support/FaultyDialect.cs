@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace GroupCommit.Specs;
@@ -61,6 +62,10 @@ internal sealed class FaultyDialect(IDialect inner) : IDialect, IDisposable
         });
         return held;
     }
+
+    public Task<StoreTime> ReadTime(CancellationToken cancellationToken) => inner.ReadTime(cancellationToken);
+
+    public void Remember(SteadyClock clock) => inner.Remember(clock);
 
     public Task Open(bool applySchema, CancellationToken cancellationToken) => inner.Open(applySchema, cancellationToken);
 

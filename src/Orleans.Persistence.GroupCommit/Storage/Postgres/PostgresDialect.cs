@@ -85,6 +85,10 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
         }
     }
 
+    public Task<StoreTime> ReadTime(CancellationToken cancellationToken) => Task.Run(Owners.ReadTime, cancellationToken);
+
+    public void Remember(SteadyClock clock) => Owners.Remember(clock);
+
     public Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken)
     {
         // Only against being closed meanwhile; there is one writer.

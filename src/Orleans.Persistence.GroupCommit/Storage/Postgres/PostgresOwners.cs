@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Npgsql;
 
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
@@ -12,9 +13,15 @@ internal sealed class PostgresOwners : IDisposable
 
     private static readonly TimeSpan Mourning = TimeSpan.FromDays(7);
 
+    // The row of no process: it keeps the newest time that any process of the service had, in alive_until. Adopted by nobody that there is, it is never
+    // looked after, by older releases neither; when nobody has written for as long as the dead are remembered, it goes as they do.
+    private const string Clock = "clock";
+
     private readonly NpgsqlDataSource _pool;
     private readonly string _serviceId;
     private readonly string _silo;
+
+    private volatile SteadyClock? _clock;
 
     private PostgresOwners(NpgsqlDataSource pool, string serviceId, string silo, long id) => (_pool, _serviceId, _silo, Id) = (pool, serviceId, silo, id);
 
@@ -38,6 +45,30 @@ internal sealed class PostgresOwners : IDisposable
             ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until, adopted_by = NULL
             """, Id, _serviceId, _silo, Lease);
         command.ExecuteNonQuery();
+        if (_clock is { } clock)
+            RememberTime(connection, clock);
+    }
+
+    /// <summary>The time by the server's clock, at this moment, and the newest that a process of the service had.</summary>
+    public StoreTime ReadTime()
+    {
+        using var connection = _pool.OpenConnection();
+        using var command = Command(
+            connection, "SELECT clock_timestamp(), max(alive_until) FROM groupcommit_owners WHERE service_id = $1 AND silo = $2", _serviceId, Clock);
+        var asked = Stopwatch.GetTimestamp();
+        using var answer = command.ExecuteReader();
+        answer.Read();
+        // Half of the way there and back, and all of what the answer may have waited for.
+        var server = answer.GetFieldValue<DateTimeOffset>(0) + (Stopwatch.GetElapsedTime(asked) / 2);
+        return new StoreTime(server, answer.IsDBNull(1) ? null : answer.GetFieldValue<DateTimeOffset>(1));
+    }
+
+    /// <summary>From now on every renewal stores the time of this clock, and so does this call.</summary>
+    public void Remember(SteadyClock clock)
+    {
+        using var connection = _pool.OpenConnection();
+        RememberTime(connection, clock);
+        _clock = clock;
     }
 
     /// <summary>The others that may still have something to leave.</summary>
@@ -100,11 +131,25 @@ internal sealed class PostgresOwners : IDisposable
             using var connection = _pool.OpenConnection();
             using var command = Command(connection, "UPDATE groupcommit_owners SET alive_until = '-infinity' WHERE id = $1", Id);
             command.ExecuteNonQuery();
+            if (_clock is { } clock)
+                RememberTime(connection, clock);
         }
         catch (NpgsqlException)
         {
             // Then its lease ends by itself.
         }
+    }
+
+    private void RememberTime(NpgsqlConnection connection, SteadyClock clock)
+    {
+        // Two processes that begin at the same moment may add a row each: the larger one counts.
+        using var command = Command(connection, """
+            WITH known AS (
+                UPDATE groupcommit_owners SET alive_until = greatest(alive_until, $3) WHERE service_id = $1 AND silo = $2 RETURNING 1
+            )
+            INSERT INTO groupcommit_owners (service_id, silo, alive_until, adopted_by) SELECT $1, $2, $3, 0 WHERE NOT EXISTS (SELECT FROM known)
+            """, _serviceId, Clock, clock.GetUtcNow());
+        command.ExecuteNonQuery();
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)

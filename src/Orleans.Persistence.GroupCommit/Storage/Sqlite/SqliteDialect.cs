@@ -28,6 +28,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
     private DatabaseFiles? _files;
     private SqliteWriter? _writer;
     private bool _filesAreGone;
+    private SteadyClock? _clock;
     private long _lastOutboxId;
     private long _warnAbove = LongLog;
     private volatile bool _closed;
@@ -91,6 +92,17 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         return Task.CompletedTask;
     }
 
+    public Task<StoreTime> ReadTime(CancellationToken cancellationToken)
+    {
+        using var connection = Opened.OpenForReading();
+        var newest = SqliteDatabase.Query(connection, "SELECT value FROM meta WHERE name = 'clock'");
+        return Task.FromResult(new StoreTime(
+            Server: null,
+            newest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(newest, System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    public void Remember(SteadyClock clock) => _clock = clock;
+
     public Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken)
     {
         // Only against being closed meanwhile; there is one writer.
@@ -110,7 +122,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         {
             // After broken I/O the connection was given up; a new one reads the log afresh.
             _writer ??= new SqliteWriter(Opened.OpenForWriting());
-            var stored = _writer.Commit(batch, ref _lastOutboxId);
+            var stored = _writer.Commit(batch, ref _lastOutboxId, _clock);
             // Before anybody is told: what went into a file that has no name any more is not stored.
             VerifyFiles();
             return Task.FromResult(stored);

@@ -7,6 +7,9 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// <summary>The writing connection with its statements, prepared once. Not thread-safe.</summary>
 internal sealed class SqliteWriter : IDisposable
 {
+    // Another row in every transaction would cost a page of the log each time.
+    private static readonly TimeSpan BetweenTimes = TimeSpan.FromSeconds(1);
+
     private readonly PreparedConnection _prepared;
     private readonly SqliteStatement _begin, _commit, _rollback;
     private readonly SqliteStatement _insertRow, _updateRow, _updateOwner, _hasVersion;
@@ -14,6 +17,8 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _addOutbox, _removeOutbox, _quarantineOutbox;
     private readonly SqliteStatement _arm, _disarm, _settle, _moveOn;
     private readonly SqliteStatement _log;
+    private readonly SqliteStatement _remember;
+    private DateTimeOffset _remembered;
 
     public SqliteWriter(SqliteConnection connection)
     {
@@ -43,12 +48,13 @@ internal sealed class SqliteWriter : IDisposable
             UPDATE schedules SET due_at = ?4, token = ?5, attempts = ?6 WHERE target = ?1 AND name = ?2 AND token = ?3
             """);
         _log = _prepared.Prepare("INSERT INTO log (log, entity, sequence, payload) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (log, entity, sequence) DO NOTHING");
+        _remember = _prepared.Prepare("INSERT INTO meta (name, value) VALUES ('clock', ?1) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)");
     }
 
     public SqliteConnection Connection => _prepared.Connection;
 
     /// <summary>See <see cref="IDialect.Commit"/>. Ids that a failed batch has used up are not used again.</summary>
-    public bool[] Commit(IReadOnlyList<WriteRequest> batch, ref long lastOutboxId)
+    public bool[] Commit(IReadOnlyList<WriteRequest> batch, ref long lastOutboxId, SteadyClock? clock = null)
     {
         var stored = new bool[batch.Count];
         _begin.Execute();
@@ -57,8 +63,10 @@ internal sealed class SqliteWriter : IDisposable
             for (var i = 0; i < stored.Length; i++)
                 stored[i] = Apply(batch[i], ref lastOutboxId);
 
+            var now = RememberTime(clock);
             GroupCommitCrashPoints.BatchWritten.Reach();
             _commit.Execute();
+            _remembered = now;
             return stored;
         }
         catch
@@ -69,6 +77,15 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     public void Dispose() => _prepared.Dispose();
+
+    private DateTimeOffset RememberTime(SteadyClock? clock)
+    {
+        if (clock?.GetUtcNow() is not { } now || now - _remembered < BetweenTimes)
+            return _remembered;
+
+        _remember.Bind(1, now.ToUnixTimeMilliseconds()).Execute();
+        return now;
+    }
 
     private bool Apply(WriteRequest request, ref long lastOutboxId)
     {

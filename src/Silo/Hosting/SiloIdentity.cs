@@ -1,0 +1,73 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Orleans.Configuration;
+using Orleans.Persistence.GroupCommit;
+
+namespace Shop.Silo.Hosting;
+
+/// <summary>
+/// Under which address the other processes know this silo. Part of it is its generation: the seconds since a fixed day, by which a silo that was started again at
+/// the same address is told from the one before. Orleans takes it from the machine, and with a clock that is behind a silo would take itself for an old one, or for a client.
+/// This one takes it from the database when that answers at once.
+/// </summary>
+internal sealed class SiloIdentity : ILocalSiloDetails
+{
+    private const int SecondsToAnswer = 2;
+
+    // As Orleans counts: silos of both kinds follow each other at an address.
+    private static readonly DateTimeOffset Epoch = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly Lazy<SiloAddress> siloAddress;
+    private readonly Lazy<SiloAddress> gatewayAddress;
+
+    public SiloIdentity(
+        IOptions<SiloOptions> silo, IOptions<ClusterOptions> cluster, IOptions<EndpointOptions> endpoints, ShopSettings settings, SteadyClock clock)
+    {
+        (Name, ClusterId, DnsHostName) = (silo.Value.SiloName, cluster.Value.ClusterId, Dns.GetHostName());
+        siloAddress = new(() => SiloAddress.New(endpoints.Value.AdvertisedIPAddress!, endpoints.Value.SiloPort, Generation(settings.Postgres, clock)));
+        gatewayAddress = new(() => endpoints.Value.GatewayPort is var port and > 0
+            ? SiloAddress.New(endpoints.Value.AdvertisedIPAddress!, port, 0)
+            : null!);
+    }
+
+    public string Name { get; }
+
+    public string ClusterId { get; }
+
+    public string DnsHostName { get; }
+
+    public SiloAddress SiloAddress => siloAddress.Value;
+
+    public SiloAddress GatewayAddress => gatewayAddress.Value;
+
+    /// <summary>Positive, whatever a clock shows: below zero are clients, and 0 is any silo.</summary>
+    internal static int GenerationAt(DateTimeOffset now) => (int)Math.Clamp((now - Epoch).TotalSeconds, 1, int.MaxValue);
+
+    private static int Generation(string? postgres, SteadyClock clock)
+    {
+        if (postgres is not null && TimeOf(postgres) is { } now)
+            clock.Set(now);
+        return GenerationAt(clock.GetUtcNow());
+    }
+
+    /// <summary>Asked while Orleans is put together, where nobody can wait for long: who finds no database starts with the machine's time, until the store has opened.</summary>
+    private static DateTimeOffset? TimeOf(string postgres)
+    {
+        try
+        {
+            using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(postgres)
+            {
+                Timeout = SecondsToAnswer, CommandTimeout = SecondsToAnswer, Pooling = false,
+            }.ToString());
+            connection.Open();
+            using var question = new NpgsqlCommand("SELECT clock_timestamp()", connection);
+            return question.ExecuteScalar() is DateTime now ? now : null;
+        }
+        catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
+        {
+            // What it is, the start itself finds out, and tells.
+            return null;
+        }
+    }
+}
