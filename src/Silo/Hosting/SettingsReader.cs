@@ -11,6 +11,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public List<string> Faults { get; } = [];
 
+    public IConfiguration Configuration => configuration;
+
     public bool IsDevelopment => Environments.Development.Equals(configuration[HostDefaults.EnvironmentKey] ?? configuration["ASPNETCORE_ENVIRONMENT"], StringComparison.OrdinalIgnoreCase);
 
     public T Word<T>(string key, T otherwise) where T : struct, Enum

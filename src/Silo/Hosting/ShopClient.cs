@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Dashboard;
+using Shop.Silo.Network;
 using Shop.Silo.Telemetry;
 
 namespace Shop.Silo.Hosting;
@@ -11,11 +12,12 @@ public static class ShopClient
 
     public static void AddTo(WebApplicationBuilder builder, ShopSettings settings)
     {
-        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(settings).AddSingleton<OpsKey>();
         StartupLog.AddTo(builder);
         builder.Services.AddHostedService<DatabaseAtStart>();
         builder.Host.UseOrleansClient(client => client
             .UseShopCluster(settings)
+            .UseShopTls(settings.Tls)
             .AddShopTracing(builder.Configuration)
             .UseConnectionRetryFilter(RetryFor(settings.StartTimeout, TimeProvider.System))
             .AddDashboard());

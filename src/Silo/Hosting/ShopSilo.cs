@@ -4,6 +4,7 @@ using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Persistence.GroupCommit;
 using Shop.Hosting;
+using Shop.Silo.Network;
 using Shop.Silo.Streams;
 using Shop.Silo.Telemetry;
 
@@ -19,13 +20,14 @@ public static class ShopSilo
     /// </summary>
     public static void AddTo(WebApplicationBuilder builder, ShopSettings settings)
     {
-        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(settings).AddSingleton<OpsKey>();
         StartupLog.AddTo(builder);
         CrashSwitch.AddTo(builder);
         if (settings.Mode == ShopMode.Cluster)
             builder.Services.AddHostedService<DatabaseAtStart>();
         builder.Host.UseOrleans(silo => silo
             .UseCluster(settings)
+            .UseShopTls(settings.Tls)
             .Configure<GrainCollectionOptions>(CollectSoon)
             .AddGroupCommit(store => Configure(store, settings))
             .AddShopStreams(settings)

@@ -38,8 +38,10 @@ public sealed class When_settings_are_read
                 ServiceId = "shop",
                 SiloPort = 11111,
                 GatewayPort = 30000,
+                Http = settings.Http,
             },
             settings);
+        Assert.Empty(settings.Http.BeyondLoopback);
         data.Delete();
     }
 
