@@ -1,4 +1,5 @@
 using Shop.Silo.Hosting;
+using Shop.Silo.Network;
 using Shop.Silo.Telemetry;
 
 namespace Shop.Silo;
@@ -18,17 +19,30 @@ public static class Program
     private static WebApplication Build(string[] args)
     {
         var builder = Begin(args);
-        builder.Configuration.AddInMemoryCollection([new(WebHostDefaults.ServerUrlsKey, builder.Configuration[WebHostDefaults.ServerUrlsKey] ?? DefaultAddress)]);
+        // A silo has nothing but what belongs to its management.
+        builder.AddHttpNetwork(otherwise: builder.Configuration["Shop:ManagementUrls"] is { Length: > 0 } ? "" : DefaultAddress);
         builder.AddShopTelemetry();
-        ShopSilo.AddTo(builder, ShopSettings.Read(builder.Configuration));
+        var settings = ShopSettings.Read(builder.Configuration);
+        builder.AddHttpNetwork(settings);
+        ShopSilo.AddTo(builder, settings);
 
         var app = builder.Build();
         app.UseShopProcess();
+        app.Use(next => http =>
+        {
+            HttpNetwork.SetSafetyHeaders(http.Response);
+            return next(http);
+        });
+        app.UseRequestGuard(settings, Refuse);
         app.MapShopHealth();
         app.MapShopMetrics();
         app.MapShopDashboard();
         return app;
     }
+
+    private static Task Refuse(HttpContext http, Refusal refusal) => TypedResults
+        .Problem(refusal.Detail, statusCode: refusal.Status, extensions: [KeyValuePair.Create<string, object?>("code", refusal.Code)])
+        .ExecuteAsync(http);
 
     // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
     private static WebApplicationBuilder Begin(string[] args) =>

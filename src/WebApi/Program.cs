@@ -1,4 +1,5 @@
 using Shop.Silo.Hosting;
+using Shop.Silo.Network;
 using Shop.Silo.Telemetry;
 using Shop.WebApi.Conventions;
 using Shop.WebApi.Hosting;
@@ -21,9 +22,11 @@ public static class Program
     {
         // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddHttpNetwork(HttpHosting.DefaultAddress);
         builder.AddShopHttp();
         builder.AddShopTelemetry();
         var settings = ShopSettings.Read(builder.Configuration, ShopPart.Client);
+        builder.AddHttpNetwork(settings);
         if (settings.Mode == ShopMode.Embedded)
             ShopSilo.AddTo(builder, settings);
         else
@@ -31,12 +34,14 @@ public static class Program
 
         var app = builder.Build();
         app.UseShopProcess();
+        var key = app.Services.GetRequiredService<OpsKey>();
         app.UseMiddleware<ConventionsPipeline>();
+        app.UseRequestGuard(settings, Problem.Refuse);
         app.UseStartPage();
         app.MapOrders();
-        app.MapProducts();
-        app.MapStock();
-        app.MapOperations(settings);
+        app.MapProducts(key);
+        app.MapStock(key);
+        app.MapOperations(key);
         app.MapHealth();
         app.MapShopMetrics();
         app.MapOpenApi();

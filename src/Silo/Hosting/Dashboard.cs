@@ -1,4 +1,5 @@
 using Orleans.Dashboard;
+using Shop.Silo.Network;
 
 namespace Shop.Silo.Hosting;
 
@@ -6,5 +7,5 @@ namespace Shop.Silo.Hosting;
 public static class Dashboard
 {
     public static void MapShopDashboard(this WebApplication app) =>
-        app.MapOrleansDashboard("/dashboard").RequireOpsKey(app.Services.GetRequiredService<ShopSettings>());
+        app.MapOrleansDashboard(ManagementPaths.Dashboard).RequireOpsKey(app.Services.GetRequiredService<OpsKey>());
 }

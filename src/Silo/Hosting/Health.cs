@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Streams.RabbitMQ;
 using Shop.Events;
+using Shop.Silo.Network;
 
 namespace Shop.Silo.Hosting;
 
@@ -16,7 +17,7 @@ public static class HealthTags
     public static void MapShopHealth(this IEndpointRouteBuilder routes)
     {
         foreach (var tag in (string[])[Startup, Ready, Live])
-            routes.MapGet($"/health/{tag}", HealthAnswer.For(tag));
+            routes.MapGet($"{ManagementPaths.Health}/{tag}", HealthAnswer.For(tag));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Shop.Silo.Network;
 
 namespace Shop.Silo.Hosting;
 
@@ -47,10 +48,12 @@ public static class HealthProbe
         .AddCommandLine(arguments)
         .Build();
 
+    /// <summary>Where the management has a port of its own, health is there alone.</summary>
     private static Uri? AddressOf(IConfiguration settings, string otherwise)
     {
-        var read = HttpAddresses.Read(settings);
-        return (read.Count > 0 ? read : [HttpAddresses.Of("", otherwise)]).Select(address => address.Address).OfType<BindingAddress>().FirstOrDefault(address => address.Port > 0) is { } found
+        var addresses = HttpAddresses.Of(settings);
+        var asked = addresses.Management.Count > 0 ? addresses.Management : addresses.Public.Count > 0 ? addresses.Public : [new HttpAddress("", otherwise)];
+        return asked.FirstOrDefault(address => address is { Fault: null, Port: > 0 })?.Address is { } found
             ? new UriBuilder(found.Scheme, Reachable(found.Host), found.Port).Uri
             : null;
     }

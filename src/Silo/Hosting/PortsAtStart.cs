@@ -9,7 +9,7 @@ namespace Shop.Silo.Hosting;
 /// Before a process waits for anything, and once more before it joins anything: the ports that it is to listen at are free. Orleans lets two processes of one user listen at one port; the second
 /// one takes the first one's place in the cluster, and that ends itself.
 /// </summary>
-internal sealed class PortsAtStart(IConfiguration configuration, IServiceProvider services) : IHostedLifecycleService
+internal sealed class PortsAtStart(ShopSettings settings, IServiceProvider services) : IHostedLifecycleService
 {
     /// <exception cref="ShopSettingsException">Not all of them can be had: a sentence for each.</exception>
     public Task StartingAsync(CancellationToken cancellationToken) => Check();
@@ -47,10 +47,10 @@ internal sealed class PortsAtStart(IConfiguration configuration, IServiceProvide
             yield return ("Orleans:GatewayPort", silo.GatewayListeningEndpoint ?? new IPEndPoint(silo.AdvertisedIPAddress, silo.GatewayPort));
         }
 
-        foreach (var http in HttpAddresses.Read(configuration))
+        foreach (var http in settings.Http.All)
         {
-            if (http.Address is { IsUnixPipe: false, IsNamedPipe: false, Port: > 0 } address)
-                yield return (http.Setting, new IPEndPoint(Host(address.Host), address.Port));
+            if (http.Port is { } port and > 0)
+                yield return (http.Setting, new IPEndPoint(Host(http.Address!.Host), port));
         }
     }
 

@@ -28,6 +28,7 @@ public static class ProcessHosting
     {
         var services = builder.Services;
         services.AddSingleton(settings);
+        services.AddSingleton<OpsKey>();
         services.TryAddSingleton(TimeProvider.System);
         StartupLog.AddTo(builder);
         BoundedServer.AddTo(services);

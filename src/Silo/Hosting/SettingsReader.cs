@@ -14,6 +14,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
 
     public List<string> Faults { get; } = [];
 
+    public IConfiguration Configuration => configuration;
+
     public bool IsDevelopment => Environments.Development.Equals(configuration[HostDefaults.EnvironmentKey] ?? configuration["ASPNETCORE_ENVIRONMENT"], StringComparison.OrdinalIgnoreCase);
 
     public T Word<T>(string key, T otherwise) where T : struct, Enum
@@ -156,7 +158,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
     /// <summary>When all settings are known: names those that are not, and times of options that are none.</summary>
     public void NameUnknown() => Faults.AddRange(new UnknownSettings(known).Faults(configuration));
 
-    private string? Find(string key)
+    /// <returns>Null when it is not set, or empty.</returns>
+    public string? Find(string key)
     {
         Know(key);
         return configuration[key] is { Length: > 0 } text ? text : null;

@@ -1,4 +1,5 @@
 using Orleans.Dashboard;
+using Shop.Silo.Network;
 using Shop.Silo.Telemetry;
 
 namespace Shop.Silo.Hosting;
@@ -14,6 +15,7 @@ public static class ShopClient
         DatabaseAtStart.AddTo(builder, ShopPart.Client);
         builder.Host.UseOrleansClient(client => client
             .UseShopCluster(settings)
+            .UseShopTls(settings.Tls)
             .AddShopTracing(builder.Configuration)
             .UseConnectionRetryFilter(RetryFor(settings.StartTimeout, TimeProvider.System))
             .AddDashboard());

@@ -1,5 +1,6 @@
 using System.Net;
 using Shop.Hosting;
+using Shop.Silo.Network;
 
 namespace Shop.Silo.Hosting;
 
@@ -25,6 +26,8 @@ public sealed record ShopSettings
 {
     public required ShopMode Mode { get; init; }
 
+    public ShopPart Part { get; init; }
+
     /// <summary>Where an embedded shop has its SQLite file.</summary>
     public required string DataDirectory { get; init; }
 
@@ -42,8 +45,19 @@ public sealed record ShopSettings
     /// <summary>How long the process, told to stop by SIGTERM, still serves requests while it already says that it is not ready.</summary>
     public required TimeSpan DrainDelay { get; init; }
 
-    /// <summary>Opens dashboard and operations. None: those of a cluster stay shut, those of an embedded shop are open.</summary>
+    /// <summary>Opens what only merchants and operators may do. None: in a cluster it stays shut, of an embedded shop it is open.</summary>
     public string? OpsKey { get; init; }
+
+    /// <summary>An embedded shop may be reached from elsewhere although it has no key.</summary>
+    public bool AllowWithoutKey { get; init; }
+
+    public HttpAddresses Http { get; init; } = new([], []);
+
+    /// <summary>The host names by which HTTP requests may come in; empty: those of loopback.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>None: silo and gateway ports take every connection, as it is.</summary>
+    public TlsFiles? Tls { get; init; }
 
     public required string ClusterId { get; init; }
 
@@ -55,6 +69,9 @@ public sealed record ShopSettings
 
     /// <summary>By which the other processes of the cluster find this silo; null: Orleans takes the first address of this machine that is not loopback.</summary>
     public IPAddress? AdvertisedAddress { get; init; }
+
+    /// <summary>Whether others than this machine can reach the silo's ports.</summary>
+    public bool IsSiloReachable => Part == ShopPart.Silo && Mode == ShopMode.Cluster && !(AdvertisedAddress is { } address && IPAddress.IsLoopback(address));
 
     /// <summary>The SQLite file, unless there is a connection string for PostgreSQL.</summary>
     public string DatabasePath => Path.Combine(DataDirectory, "shop.db");
@@ -68,6 +85,7 @@ public sealed record ShopSettings
         var settings = new ShopSettings
         {
             Mode = mode,
+            Part = part,
             DataDirectory = embedded ? reader.Directory("Shop:DataDirectory", "data") : "",
             Postgres = reader.Database("Postgres", needed: !embedded),
             RabbitMq = reader.Broker("RabbitMq", needed: !embedded && part == ShopPart.Silo),
@@ -76,6 +94,10 @@ public sealed record ShopSettings
             StartTimeout = reader.StartTimeout(embedded ? TimeSpan.Zero : TimeSpan.FromMinutes(1)),
             DrainDelay = reader.Time("Shop:DrainDelay", TimeSpan.Zero, atMost: TimeSpan.FromMinutes(10)),
             OpsKey = reader.Key("Shop:OpsKey"),
+            AllowWithoutKey = reader.Flag("Shop:AllowWithoutKey", false),
+            Http = reader.Addresses("Shop:ManagementUrls"),
+            AllowedHosts = reader.Hosts("AllowedHosts"),
+            Tls = reader.Tls(reader.File("Shop:Tls:CertificateFile"), reader.File("Shop:Tls:KeyFile"), reader.File("Shop:Tls:AuthorityFile")),
             ClusterId = reader.Name("Orleans:ClusterId", "shop"),
             ServiceId = reader.Name("Orleans:ServiceId", "shop"),
             SiloPort = reader.Port("Orleans:SiloPort", 11111),
@@ -89,7 +111,7 @@ public sealed record ShopSettings
         foreach (var (section, options) in ShopGrains.OptionSections)
             reader.Know($"Shop:{section}", options);
         reader.NameUnknown();
-        reader.Faults.AddRange(HttpAddresses.Read(configuration).Select(address => address.Fault).OfType<string>());
+        reader.RefuseOpenShop(settings);
         return reader.Faults.Count == 0 ? settings : throw new ShopSettingsException(reader.Faults);
     }
 }

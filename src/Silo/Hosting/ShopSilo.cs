@@ -4,6 +4,7 @@ using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Persistence.GroupCommit;
 using Shop.Hosting;
+using Shop.Silo.Network;
 using Shop.Silo.Streams;
 using Shop.Silo.Telemetry;
 
@@ -28,6 +29,7 @@ public static class ShopSilo
             DatabaseAtStart.AddTo(builder, ShopPart.Silo);
         builder.Host.UseOrleans(silo => silo
             .UseCluster(settings)
+            .UseShopTls(settings.Tls)
             .Configure<GrainCollectionOptions>(CollectSoon)
             .AddGroupCommit(store => Configure(store, settings))
             .AddShopStreams(settings)

@@ -1,14 +1,13 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Shop.Silo.Network;
 
 namespace Shop.Silo.Telemetry;
 
 /// <summary>Metrics for Prometheus and, where somebody collects them, traces. docs/metrics.md and docs/tracing.md say what there is to see.</summary>
 public static class ShopTelemetry
 {
-    private const string Path = "/metrics";
-
     private static readonly string[] Meters =
     [
         "Shop", "Orleans.Persistence.GroupCommit", "Orleans.Streams.RabbitMQ", "Microsoft.Orleans", "Microsoft.AspNetCore.*", "Npgsql", "System.Runtime",
@@ -44,11 +43,10 @@ public static class ShopTelemetry
         Collector.IsThere(configuration) ? client.AddActivityPropagation() : client;
 
     /// <summary>The page that Prometheus reads. Open: it holds numbers, no ids of customers or orders, no passwords.</summary>
-    public static void MapShopMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint(Path)
+    public static void MapShopMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint(ManagementPaths.Metrics)
         .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]))
         .DisableHttpMetrics();
 
     /// <summary>What probes, Prometheus and the dashboard ask, every few seconds, is nobody's request.</summary>
-    private static bool IsOfAClient(HttpContext http) =>
-        http.Request.Path is var path && path != Path && !path.StartsWithSegments("/health") && !path.StartsWithSegments("/dashboard");
+    private static bool IsOfAClient(HttpContext http) => !ManagementPaths.Has(http.Request.Path);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Shop.Silo.Network;
 
 namespace Shop.WebApi.Conventions;
 
@@ -29,8 +30,8 @@ internal sealed partial class ConventionsPipeline(RequestDelegate next, ILogger<
 
     private static void SetHeaders(HttpContext http)
     {
+        HttpNetwork.SetSafetyHeaders(http.Response);
         var headers = http.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
         headers[RequestTrace.CorrelationHeader] = RequestTrace.CorrelationId(http);
         if (Activity.Current?.Id is { } traceParent)
         {

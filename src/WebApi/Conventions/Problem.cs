@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
+using Shop.Silo.Network;
 
 namespace Shop.WebApi.Conventions;
 
@@ -35,6 +36,9 @@ internal sealed class Problem(int status, string code, string detail) : IResult
         StatusCodes.Status503ServiceUnavailable, ProblemCodes.Unavailable,
         "The shop cannot answer right now. Repeat the same request, with the same Idempotency-Key if it has one.")
     { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    /// <summary>For what is not let in.</summary>
+    public static Task Refuse(HttpContext http, Refusal refusal) => new Problem(refusal.Status, refusal.Code, refusal.Detail).ExecuteAsync(http);
 
     /// <summary>For what the framework refuses with a bare status.</summary>
     public static Problem OfStatus(int status) => status switch
@@ -82,6 +86,8 @@ internal static class ProblemCodes
     public const string MethodNotAllowed = "method-not-allowed";
     public const string TooLarge = "too-large";
     public const string UnsupportedMediaType = "unsupported-media-type";
+    public const string HostNotAllowed = "host-not-allowed";
+    public const string CrossOrigin = "cross-origin";
     public const string Unavailable = "unavailable";
     public const string Internal = "internal";
 }
@@ -89,7 +95,7 @@ internal static class ProblemCodes
 /// <param name="Type">Always about:blank: the code tells problems apart.</param>
 /// <param name="Title">The status in words.</param>
 /// <param name="Detail">What is wrong with this request, for people.</param>
-/// <param name="Code">What is wrong, for programs: validation, unauthorized, not-found, insufficient-stock, invalid-transition, idempotency-mismatch, version-mismatch, version-required, method-not-allowed, too-large, unsupported-media-type, unavailable or internal.</param>
+/// <param name="Code">What is wrong, for programs: validation, unauthorized, not-found, insufficient-stock, invalid-transition, idempotency-mismatch, version-mismatch, version-required, method-not-allowed, too-large, unsupported-media-type, host-not-allowed, cross-origin, unavailable or internal.</param>
 /// <param name="Retryable">Whether the same request may succeed later, unchanged.</param>
 /// <param name="TraceId">Finds this request in logs and traces.</param>
 /// <param name="Errors">Every faulty field of the body.</param>

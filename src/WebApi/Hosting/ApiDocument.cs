@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Shop.Silo.Hosting;
 using Shop.WebApi.Conventions;
 using Shop.WebApi.Operations;
 using Shop.WebApi.Orders;
@@ -11,6 +12,9 @@ namespace Shop.WebApi.Hosting;
 /// <summary>GET /openapi/v1.json: the contract, written from the route tables so that it cannot drift from them.</summary>
 internal static class ApiDocument
 {
+    private const string Bearer = "opsKey";
+    private const string Basic = "opsKeyAsPassword";
+
     public static void Configure(OpenApiOptions options)
     {
         // The dashboard's own calls are no part of the contract.
@@ -33,6 +37,13 @@ internal static class ApiDocument
                 Every answer carries `X-Correlation-Id` (yours, when you send one of 1 to 128 visible ASCII characters) and `traceparent`.
                 Bodies are limited to 64 KiB.
                 """,
+        };
+        const string Needed = "The key of Shop:OpsKey, of a shop that has one and always in a cluster";
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = $"{Needed}." },
+            [Basic] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "basic", Description = $"{Needed}, as the password; with any name." },
         };
         // The address it is read from is the address to call.
         document.Servers = [];
@@ -60,6 +71,11 @@ internal static class ApiDocument
                     };
                     break;
 
+                case NeedsOpsKey needed:
+                    // Any one of them will do; an empty one says: or none.
+                    operation.Security = [.. needed.Always ? [] : (OpenApiSecurityRequirement[])[[]], KeyAs(Bearer, context.Document!), KeyAs(Basic, context.Document!)];
+                    break;
+
                 case AnswerHeaders answer
                     when operation.Responses?.GetValueOrDefault(answer.Status.ToString(CultureInfo.InvariantCulture)) is OpenApiResponse response:
                     foreach (var header in answer.Headers)
@@ -79,6 +95,9 @@ internal static class ApiDocument
                 new OpenApiHeader { Description = "Seconds.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } };
         }
     }
+
+    private static OpenApiSecurityRequirement KeyAs(string scheme, OpenApiDocument document) =>
+        new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
 
     private static async Task<OpenApiSchemaReference> NamedSchema(
         Type type, OpenApiOperationTransformerContext context, CancellationToken cancellation)

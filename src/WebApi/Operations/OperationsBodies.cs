@@ -22,8 +22,9 @@ internal sealed record InvariantBody(string Id, string Title, bool Ok, long Chec
 
 /// <summary>What runs here.</summary>
 /// <param name="Mode">embedded: one process with the silo inside. cluster: this process asks silos elsewhere.</param>
-/// <param name="DataDirectory">Where an embedded shop keeps everything.</param>
-internal sealed record AboutBody(string Mode, string Version, string Runtime, DateTime StartedAt, long UptimeSeconds, string? DataDirectory);
+/// <param name="DataDirectory">Where an embedded shop keeps everything. Told to whoever has its key; without a key, on its own machine alone.</param>
+/// <param name="ManagementElsewhere">Whether health, metrics and dashboard are on addresses of their own.</param>
+internal sealed record AboutBody(string Mode, string Version, string Runtime, DateTime StartedAt, long UptimeSeconds, string? DataDirectory, bool ManagementElsewhere);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(InvariantsBody))]

@@ -32,13 +32,20 @@ internal static class OperationsHandlers
         return TypedResults.Json(InvariantsBody.Of(report), OperationsJson.Default.InvariantsBody);
     }
 
-    public static IResult About(ShopSettings settings, TimeProvider time)
+    public static IResult About(HttpContext http, ShopSettings settings, OpsKey key, TimeProvider time)
     {
         var startedAt = Process.GetCurrentProcess().StartTime.ToUniversalTime();
         return TypedResults.Json(
             new AboutBody(
                 JsonNamingPolicy.SnakeCaseLower.ConvertName(settings.Mode.ToString()), Version, RuntimeInformation.FrameworkDescription, startedAt,
-                (long)(time.GetUtcNow().UtcDateTime - startedAt).TotalSeconds, settings.Mode == ShopMode.Embedded ? settings.DataDirectory : null),
+                (long)(time.GetUtcNow().UtcDateTime - startedAt).TotalSeconds, ShowsPaths(http, settings, key) ? settings.DataDirectory : null,
+                settings.Http.Management.Count > 0),
             OperationsJson.Default.AboutBody);
     }
+
+    /// <summary>Where files lie is nobody's business but that of whoever runs the shop: by its key, or, without one, from this machine.</summary>
+    private static bool ShowsPaths(HttpContext http, ShopSettings settings, OpsKey key) =>
+        settings.Mode == ShopMode.Embedded && key.Admits(http.Request)
+        // Names for others say that they are sent here by something on this machine.
+        && !(key.IsNotNeeded && (settings.Http.BeyondLoopback.Count > 0 || settings.AllowedHosts.Count > 0));
 }

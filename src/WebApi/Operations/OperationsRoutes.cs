@@ -6,9 +6,9 @@ namespace Shop.WebApi.Operations;
 
 internal static class OperationsRoutes
 {
-    public static void MapOperations(this IEndpointRouteBuilder routes, ShopSettings settings)
+    public static void MapOperations(this IEndpointRouteBuilder routes, OpsKey key)
     {
-        var operations = routes.MapGroup("/v1/ops").WithTags("Operations").RequireOpsKey(settings);
+        var operations = routes.MapGroup("/v1/ops").WithTags("Operations").RequireOpsKey(key);
 
         operations.MapGet("/invariants", OperationsHandlers.Invariants)
             .WithName("checkInvariants")

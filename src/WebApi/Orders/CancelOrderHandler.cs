@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Shop.Orders;
 using Shop.Sagas;
+using Shop.Silo.Hosting;
 using Shop.Values;
 using Shop.WebApi.Conventions;
 
@@ -12,7 +13,7 @@ internal static class CancelOrderHandler
 {
     private static readonly Cancellation ByCustomer = new(OrderEndReason.CustomerRequest);
 
-    public static async Task<IResult> Handle(string id, HttpContext http, IGrainFactory grains, GrainCalls calls)
+    public static async Task<IResult> Handle(string id, HttpContext http, IGrainFactory grains, GrainCalls calls, OpsKey opsKey)
     {
         if (RequestKey.Missing(http.Request, out var key, out var keyProblem))
         {
@@ -27,6 +28,11 @@ internal static class CancelOrderHandler
         if ((await JsonBody.Read<Cancellation>(http.Request, Read, ByCustomer)).Failed(out var problem, out var request))
         {
             return problem;
+        }
+
+        if (request.Reason == OrderEndReason.MerchantRequest && !opsKey.Admits(http.Request))
+        {
+            return OpsKey.Refuse(http);
         }
 
         var hash = new RequestHash("cancel-order/1").Add((long)request.Reason).ToString();

@@ -1,3 +1,4 @@
+using Shop.Silo.Hosting;
 using Shop.WebApi.Hosting;
 
 namespace Shop.WebApi.Orders;
@@ -33,10 +34,11 @@ internal static class OrderRoutes
         orders.MapPost("/{id}/cancellations", CancelOrderHandler.Handle)
             .WithName("cancelOrder")
             .WithSummary("Cancel an order as far as it still can be")
-            .WithDescription("The body may be left out: the customer wants it so.")
+            .WithDescription("The body may be left out: the customer wants it so. What the merchant wants (merchant_request) needs the key, where the shop has one.")
             .TakesOptional<CancelOrderBody>(RequestHeaders.IdempotencyKey)
+            .WithMetadata(new NeedsOpsKey(Always: false))
             .Answers<CancellationBody>(202, ResponseHeaders.Replayed)
-            .Refuses(400, 404, 413, 415, 422, 503);
+            .Refuses(400, 401, 404, 413, 415, 422, 503);
 
         orders.MapPost("/{id}/payments", PayOrderHandler.Handle)
             .WithName("payOrder")

@@ -1,10 +1,11 @@
+using Shop.Silo.Hosting;
 using Shop.WebApi.Hosting;
 
 namespace Shop.WebApi.Products;
 
 internal static class ProductRoutes
 {
-    public static void MapProducts(this IEndpointRouteBuilder routes)
+    public static void MapProducts(this IEndpointRouteBuilder routes, OpsKey key)
     {
         var products = routes.MapGroup("/v1/products").WithTags("Products");
 
@@ -29,6 +30,7 @@ internal static class ProductRoutes
             .Takes<PutProductBody>(RequestHeaders.IfMatch, RequestHeaders.IfNoneMatchAny)
             .Answers<ProductBody>(200, ResponseHeaders.EntityTag)
             .Answers<ProductBody>(201, ResponseHeaders.EntityTag, ResponseHeaders.Location)
-            .Refuses(400, 412, 413, 415, 428, 503);
+            .RequireOpsKey(key)
+            .Refuses(400, 401, 412, 413, 415, 428, 503);
     }
 }

@@ -1,10 +1,11 @@
+using Shop.Silo.Hosting;
 using Shop.WebApi.Hosting;
 
 namespace Shop.WebApi.Stock;
 
 internal static class StockRoutes
 {
-    public static void MapStock(this IEndpointRouteBuilder routes)
+    public static void MapStock(this IEndpointRouteBuilder routes, OpsKey key)
     {
         var stock = routes.MapGroup("/v1/stock").WithTags("Stock");
 
@@ -22,6 +23,7 @@ internal static class StockRoutes
             .WithDescription("Never below what is held for orders: 409 insufficient-stock then says how many could be taken.")
             .Takes<AdjustmentBody>(RequestHeaders.IdempotencyKey)
             .Answers<StockBody>(200, ResponseHeaders.EntityTag, ResponseHeaders.Replayed)
-            .Refuses(400, 404, 409, 413, 415, 422, 503);
+            .RequireOpsKey(key)
+            .Refuses(400, 401, 404, 409, 413, 415, 422, 503);
     }
 }

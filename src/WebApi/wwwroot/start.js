@@ -40,13 +40,15 @@ function duration(seconds) {
 async function showHealth() {
   let well = false;
   try {
-    well = (await fetch("/health/ready")).ok;
     const about = await call("/v1/ops/about");
+    // On addresses of their own, which are not for customers.
+    document.querySelectorAll(".management").forEach(link => { link.hidden = about.managementElsewhere; });
+    well = about.managementElsewhere || (await fetch("/health/ready")).ok;
     $("mode").textContent = about.mode;
     $("version").textContent = about.version;
     $("runtime").textContent = about.runtime;
     $("uptime").textContent = duration(about.uptimeSeconds);
-    $("data").firstElementChild.textContent = about.dataDirectory ?? "PostgreSQL";
+    $("data").firstElementChild.textContent = about.dataDirectory ?? (about.mode === "cluster" ? "PostgreSQL" : "–");
   } catch { well = false; }
   $("health").className = `health ${well ? "good" : "bad"}`;
   $("health").querySelector(".text").textContent = well ? "Ready" : "Not ready";

@@ -4,12 +4,12 @@ using System.Reflection.PortableExecutable;
 
 namespace Architecture.Specs.Guards;
 
-/// <summary>The API reaches grains by interface only; of the silo it knows how to host one inside and how processes are watched, and nothing else.</summary>
+/// <summary>The API reaches grains by interface only; of the silo it knows how to host one inside, who gets in, and how processes are watched, and nothing else.</summary>
 public sealed class The_web_api
 {
     [Fact]
-    public void Uses_nothing_of_the_silo_but_its_hosting_and_telemetry() =>
-        Expect.NoFaults(Faults(Tree.AssemblyOf("WebApi"), "Shop.Silo", "Shop.Silo.Hosting", "Shop.Silo.Telemetry"));
+    public void Uses_nothing_of_the_silo_but_its_hosting_its_network_and_telemetry() =>
+        Expect.NoFaults(Faults(Tree.AssemblyOf("WebApi"), "Shop.Silo", "Shop.Silo.Hosting", "Shop.Silo.Network", "Shop.Silo.Telemetry"));
 
     [Fact]
     public void And_a_use_of_anything_else_would_be_seen() =>

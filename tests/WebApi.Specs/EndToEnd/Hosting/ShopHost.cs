@@ -45,7 +45,7 @@ public class ShopHost : IAsyncLifetime
             .. Settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value }),
         ]);
         await app.StartAsync();
-        Http.BaseAddress = new Uri(app.Urls.Single());
+        Http.BaseAddress = new Uri(app.Urls.First());
     }
 
     public virtual async ValueTask DisposeAsync()
