@@ -18,7 +18,7 @@ internal static class CrossOriginCheck
         if (request.Headers.TryGetValue(FetchSite, out var site))
             // "none": a person asked, not a page. Everything else is another site's, or no browser's word.
             return site.Count == 1 && site[0] is "same-origin" or "none";
-        return !request.Headers.TryGetValue("Origin", out var origin) || IsOurs(origin, request.Host);
+        return !request.Headers.TryGetValue("Origin", out var origin) || IsOurs(origin, request.Headers.Host.ToString());
     }
 
     // A WebSocket begins as a GET, is open to pages from everywhere, and then carries anything.
@@ -29,11 +29,11 @@ internal static class CrossOriginCheck
         request.Headers.Upgrade.Any(value => value?.Contains("websocket", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>The scheme does not count: behind a proxy that ends TLS we cannot know it.</summary>
-    private static bool IsOurs(StringValues origin, HostString host) =>
-        origin.Count == 1 && host.HasValue && Uri.TryCreate(origin[0], UriKind.Absolute, out var from) && from.Scheme is "http" or "https"
+    private static bool IsOurs(StringValues origin, string host) =>
+        origin.Count == 1 && Uri.TryCreate(origin[0], UriKind.Absolute, out var from) && from.Scheme is "http" or "https"
         // An origin is a scheme, a host and a port, and nothing else; what was read otherwise than it is written is none.
         && origin[0]!.Equals($"{from.Scheme}://{from.Authority}", StringComparison.OrdinalIgnoreCase)
-        && from.Authority.Equals(WithoutDefaultPort(host.Value, from.Scheme), StringComparison.OrdinalIgnoreCase);
+        && from.Authority.Equals(WithoutDefaultPort(host, from.Scheme), StringComparison.OrdinalIgnoreCase);
 
     private static string WithoutDefaultPort(string host, string scheme)
     {

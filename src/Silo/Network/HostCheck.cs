@@ -17,14 +17,15 @@ internal sealed class HostCheck(IReadOnlyList<string> allowed)
     {
         if (ManagementPaths.IsForMachines(http.Request.Path))
             return true;
-        var host = http.Request.Host;
-        if (!host.HasValue)
+        // As it was sent: Request.Host has names of other scripts in another form.
+        var host = http.Request.Headers.Host.ToString();
+        if (host.Length == 0)
             return IsFromThisMachine(http.Connection);
         if (patterns.Count == 0)
-            return IsLoopback(host.Host);
+            return IsLoopback(new HostString(host).Host);
         try
         {
-            return HostString.MatchesAny(host.Value, patterns);
+            return HostString.MatchesAny(host, patterns);
         }
         catch (FormatException)
         {

@@ -12,6 +12,9 @@ namespace Shop.Silo.Network;
 /// </summary>
 internal static class ShopTls
 {
+    /// <summary>As long as Orleans gives a connection to come about.</summary>
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(5);
+
     /// <param name="silo">The silo.</param>
     /// <param name="files">Null: without TLS.</param>
     public static ISiloBuilder UseShopTls(this ISiloBuilder silo, TlsFiles? files)
@@ -48,6 +51,7 @@ internal static class ShopTls
 
     private static TlsOptions For(TlsCertificates certificates) => new()
     {
+        HandshakeTimeout = HandshakeLimit,
         SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
         RemoteCertificateValidation = (_, _, errors) => (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None,

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
 using Shop.Silo.Network;
 
@@ -10,6 +11,9 @@ namespace Shop.WebApi.Specs.Network;
 /// <summary>A silo that has nothing but its ports, and the TLS of the shop on them.</summary>
 internal sealed class TlsSilo(IHost host, int siloPort, int gatewayPort) : IAsyncDisposable
 {
+    /// <summary>Of a client that is refused. Others connect within a moment.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     public int SiloPort => siloPort;
 
     public int GatewayPort => gatewayPort;
@@ -25,7 +29,7 @@ internal sealed class TlsSilo(IHost host, int siloPort, int gatewayPort) : IAsyn
         var host = Build(builder => builder.UseOrleans(silo =>
         {
             if (time is not null)
-                silo.Services.AddSingleton(new TlsCertificates(FilesOf(files!), time, Microsoft.Extensions.Logging.Abstractions.NullLogger<TlsCertificates>.Instance));
+                silo.Services.AddSingleton(new TlsCertificates(FilesOf(files!), time, NullLogger<TlsCertificates>.Instance));
             silo.UseLocalhostClustering(ports[0], ports[1], first is null ? null : new IPEndPoint(IPAddress.Loopback, first.SiloPort))
                 .UseShopTls(files is null ? null : FilesOf(files))
                 .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
@@ -43,12 +47,13 @@ internal sealed class TlsSilo(IHost host, int siloPort, int gatewayPort) : IAsyn
             .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10))));
         try
         {
-            await client.StartAsync();
+            await client.StartAsync(CancellationToken.None).WaitAsync(Patience);
             return client;
         }
         catch
         {
-            client.Dispose();
+            // One that tries and tries has no end that could be waited for.
+            _ = Task.Run(client.Dispose, CancellationToken.None);
             throw;
         }
     }

@@ -53,6 +53,7 @@ public sealed class When_a_request_comes_from_another_site(ShopHost host)
     [InlineData("shop.example:443", null, "https://shop.example", true)]
     [InlineData("shop.example:80", null, "http://SHOP.example", true)]
     [InlineData("shop.example:8080", null, "http://shop.example:8080", true)]
+    [InlineData("xn--bcher-kva.example", null, "https://xn--bcher-kva.example", true)]
     [InlineData("[::1]:5080", null, "http://[::1]:5080", true)]
     [InlineData("shop.example:8080", null, "http://shop.example", false)]
     [InlineData("shop.example", null, "http://shop.example:8080", false)]
