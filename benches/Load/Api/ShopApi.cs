@@ -17,18 +17,19 @@ internal sealed class ShopApi : IDisposable
 
     private readonly HttpClient http;
     private readonly HttpClient patient;
+    private readonly AuthenticationHeaderValue? key;
 
     /// <param name="url">Of the API.</param>
     /// <param name="timeout">Of a request; none: a minute.</param>
-    /// <param name="opsKey">Opens the operations of a cluster.</param>
+    /// <param name="opsKey">Opens the operations of a cluster, and goes with what only the merchant does.</param>
     public ShopApi(Uri url, TimeSpan? timeout = null, string? opsKey = null)
     {
         Url = url;
         var connections = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) };
         http = new HttpClient(connections) { BaseAddress = url, Timeout = timeout ?? TimeSpan.FromSeconds(60) };
         patient = new HttpClient(connections, disposeHandler: false) { BaseAddress = url, Timeout = CheckTimeout };
-        if (opsKey is not null)
-            patient.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", opsKey);
+        key = opsKey is null ? null : new AuthenticationHeaderValue("Bearer", opsKey);
+        patient.DefaultRequestHeaders.Authorization = key;
     }
 
     public Uri Url { get; }
@@ -55,7 +56,7 @@ internal sealed class ShopApi : IDisposable
     public async Task PutProduct(string productId, long price, CancellationToken cancel)
     {
         var body = new { name = productId, price = new { amount = price, currency = OrderRequest.Currency }, active = true };
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"/v1/products/{productId}") { Content = JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/v1/products/{productId}") { Content = JsonContent.Create(body), Headers = { Authorization = key } };
         using var answer = await http.SendAsync(request, cancel);
         // It is there already, from a request whose answer got lost. At another price, every total of its orders would show it.
         if (answer.StatusCode != HttpStatusCode.PreconditionRequired)
@@ -66,6 +67,7 @@ internal sealed class ShopApi : IDisposable
     public async Task Receive(string productId, long pieces, string key, CancellationToken cancel)
     {
         using var request = Post($"/v1/stock/{productId}/adjustments", key, JsonContent.Create(new { delta = pieces, reason = "receipt" }));
+        request.Headers.Authorization = this.key;
         using var answer = await http.SendAsync(request, cancel);
         await Require(answer, $"adjust stock of {productId}", cancel);
     }
