@@ -6,7 +6,9 @@ namespace Orleans.Streams.RabbitMQ.Connections;
 /// <summary>Makes sure that the broker is there, and is what it should be, before the silo or client takes any work.</summary>
 internal sealed partial class StartupCheck(BrokerConnection connection, string provider, BrokerAddress address, TimeProvider time, ILogger<StartupCheck> logger)
 {
-    /// <exception cref="OrleansConfigurationException">The broker refuses; or it could not be reached in time. One clear sentence.</exception>
+    /// <exception cref="OrleansConfigurationException">
+    /// No broker could be reached in time, or it refused all that time; or a queue there is different, which no waiting changes. One clear sentence.
+    /// </exception>
     public async Task Run(TimeSpan limit, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -17,30 +19,29 @@ internal sealed partial class StartupCheck(BrokerConnection connection, string p
                 await connection.TryOpen(cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (RabbitMqTopologyException e)
+            catch (RabbitMqTopologyException e) when (RefusalOf(e) is null)
             {
                 throw new OrleansConfigurationException($"RabbitMQ stream provider '{provider}': {e.Message}", e);
             }
-            catch (Exception e) when (RefusalOf(e) is { } refusal)
-            {
-                throw new OrleansConfigurationException($"RabbitMQ stream provider '{provider}': {address} refuses the connection: {refusal}", e);
-            }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
+                var fault = e is RabbitMqTopologyException ? e.Message
+                    : RefusalOf(e) is { } refusal ? $"{address} refuses the connection: {refusal}"
+                    : $"no broker answers at {address}: {e.GetBaseException().Message}";
                 if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(started) >= limit)
-                    throw new OrleansConfigurationException($"RabbitMQ stream provider '{provider}': no broker answers at {address}: {e.GetBaseException().Message}", e);
+                    throw new OrleansConfigurationException($"RabbitMQ stream provider '{provider}': {fault}", e);
                 // Once: nothing else tells why the process is not ready.
                 if (failures == 1)
-                    LogWaits(provider, address, e.GetBaseException().Message);
+                    LogWaits(provider, address, limit == Timeout.InfiniteTimeSpan ? "without end" : $"up to {limit}", fault);
                 await Task.Delay(Backoff.After(failures), time, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "RabbitMQ stream provider '{Provider}' waits for a broker at {Address} before anything starts: {Fault}")]
-    private partial void LogWaits(string provider, BrokerAddress address, string fault);
+    [LoggerMessage(LogLevel.Warning, "RabbitMQ stream provider '{Provider}' waits for a broker at {Address}, {Limit}, before anything starts: {Fault}")]
+    private partial void LogWaits(string provider, BrokerAddress address, string limit, string fault);
 
-    /// <summary>What no waiting will change: user, password, virtual host, permissions.</summary>
+    /// <summary>The broker is there, and lets nobody in by this user, password or virtual host: somebody may make them yet.</summary>
     public static string? RefusalOf(Exception? e)
     {
         for (; e is not null; e = e.InnerException)

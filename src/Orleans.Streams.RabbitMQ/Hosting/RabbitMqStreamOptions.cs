@@ -31,9 +31,9 @@ public sealed partial class RabbitMqStreamOptions
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long the start of a silo or client waits for the broker before it fails with the reason. Default 1 min;
-    /// <see cref="Timeout.InfiniteTimeSpan"/> waits for ever; zero does not wait: streams begin to work when the broker is there. A refusal
-    /// (password, permissions, a queue declared otherwise) fails it at once, except with zero.
+    /// How long the start of a silo or client waits for the broker, and for a user, a password, permissions or a virtual host that it does not know yet, before it
+    /// fails with the reason. Default 1 min; <see cref="Timeout.InfiniteTimeSpan"/> waits for ever; zero does not wait: streams begin to work when the broker is
+    /// there. A queue that is declared otherwise fails it at once, except with zero.
     /// </summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -87,7 +87,7 @@ internal static class ChaosReport
     private static string Row(FaultSummary f) => string.Create(CultureInfo.InvariantCulture,
         $"| {f.Fault} | {f.Times} | {f.Target} | {(f.Met is { } met ? $"{met} of {f.Times}" : "")} | {f.AllServed} | {f.FirstConfirmed} | {f.LongestPause} | {f.Steady} | {f.FailedFirst} | {f.FailedAnswers} |");
 
-    private static string Commit()
+    public static string Commit()
     {
         using var git = Process.Start(new ProcessStartInfo("git", ["describe", "--always", "--dirty= with uncommitted changes"])
         {

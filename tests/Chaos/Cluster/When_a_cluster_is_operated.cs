@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Npgsql;
 using Shop.Benches.Load.Machine;
+using Testing.Servers;
 
 namespace Chaos.Cluster;
 
@@ -64,14 +66,13 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
     public async Task Should_say_in_one_line_what_is_missing_and_end(string program, string missing)
     {
         var nobody = FreePorts.Take(1)[0];
+        using var database = new LonelyDatabase(shop.Cluster.ConnectionString);
         var (code, complaints) = await Run(program, new()
         {
-            ["ConnectionStrings__Postgres"] = missing == "Postgres" ? $"Host=127.0.0.1;Port={nobody};Username=postgres;Database=postgres" : shop.Cluster.ConnectionString,
+            ["ConnectionStrings__Postgres"] = missing == "Postgres" ? $"Host=127.0.0.1;Port={nobody};Username=postgres;Database=postgres" : database.ConnectionString,
             ["ConnectionStrings__RabbitMq"] = missing == "RabbitMq" ? $"amqp://guest:guest@127.0.0.1:{nobody}/" : shop.Cluster.BrokerUrl,
             ["Shop__StartTimeout"] = "00:00:00",
-            // Another cluster than that of the other specs, which it would join otherwise.
-            ["Orleans__ClusterId"] = "lonely",
-            ["Orleans__ServiceId"] = "lonely",
+            ["Shop__SchemaOnStart"] = "true",
         });
 
         Assert.Equal(1, code);
@@ -83,11 +84,12 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
     [Fact]
     public async Task Should_say_in_one_line_that_no_silo_is_there_and_end()
     {
+        using var database = new LonelyDatabase(shop.Cluster.ConnectionString);
         var (code, complaints) = await Run("WebApi", new()
         {
-            ["ConnectionStrings__Postgres"] = shop.Cluster.ConnectionString,
+            ["ConnectionStrings__Postgres"] = database.ConnectionString,
             ["Shop__StartTimeout"] = "00:00:00",
-            ["Orleans__ClusterId"] = "deserted",
+            ["Shop__SchemaOnStart"] = "true",
         });
 
         Assert.Equal(1, code);
@@ -111,6 +113,66 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
         Assert.Equal(first, shop.Cluster.ProcessOf("1"));
         using var http = new HttpClient { BaseAddress = shop.Cluster.UrlOf("1") };
         Assert.Equal(HttpStatusCode.OK, await Get(http, "/health/ready", null));
+    }
+
+    /// <summary>As with two releases of one chart that were given the same database.</summary>
+    [Theory]
+    [InlineData("Silo", "other", "shop")]
+    [InlineData("Silo", "shop", "other")]
+    [InlineData("WebApi", "other", "shop")]
+    [InlineData("WebApi", "shop", "other")]
+    public async Task Should_keep_out_who_belongs_elsewhere_and_say_whose_the_database_is(string program, string service, string cluster)
+    {
+        var silos = SilosKnown();
+
+        var (code, complaints) = await Run(program, new()
+        {
+            ["ConnectionStrings__Postgres"] = shop.Cluster.ConnectionString,
+            ["ConnectionStrings__RabbitMq"] = shop.Cluster.BrokerUrl,
+            ["Orleans__ServiceId"] = service,
+            ["Orleans__ClusterId"] = cluster,
+        });
+
+        Assert.Equal(1, code);
+        var line = Assert.Single(complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("belongs to the service 'shop' and its cluster 'shop'", line, StringComparison.Ordinal);
+        Assert.Contains($"this process is of the service '{service}' and the cluster '{cluster}'", line, StringComparison.Ordinal);
+        Assert.Equal(silos, SilosKnown());
+    }
+
+    /// <summary>An embedded shop must not sell beside a cluster from the same books.</summary>
+    [Fact]
+    public async Task Should_keep_out_a_shop_that_wants_the_database_for_itself()
+    {
+        var data = Directory.CreateTempSubdirectory("shop-beside-");
+        var (code, complaints) = await Run("WebApi", new()
+        {
+            ["ConnectionStrings__Postgres"] = shop.Cluster.ConnectionString,
+            ["Shop__Mode"] = "Embedded",
+            ["Shop__DataDirectory"] = data.FullName,
+        });
+        data.Delete(recursive: true);
+
+        Assert.Equal(1, code);
+        Assert.Contains("is in use by another process (server process ", Assert.Single(complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Silo", "has schema version 0 and needs 3")]
+    [InlineData("WebApi", "has schema version 0 of clustering and needs 1")]
+    public async Task Should_say_in_one_line_that_nobody_has_made_the_tables_and_end(string program, string what)
+    {
+        using var database = new LonelyDatabase(shop.Cluster.ConnectionString);
+        var (code, complaints) = await Run(program, new()
+        {
+            ["ConnectionStrings__Postgres"] = database.ConnectionString,
+            ["ConnectionStrings__RabbitMq"] = shop.Cluster.BrokerUrl,
+            ["Shop__StartTimeout"] = "00:00:01",
+        });
+
+        Assert.Equal(1, code);
+        var line = Assert.Single(complaints.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains($"{what}: run the silo once with the command 'migrate'", line, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -159,6 +221,9 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
         }
     }
 
+    private string SilosKnown() => string.Join(' ', PostgresDatabase.At(shop.Cluster.ConnectionString)
+        .Query("SELECT deploymentid || ' ' || count(*) FROM orleansmembershiptable GROUP BY deploymentid ORDER BY 1").Select(row => row[0]));
+
     private static async Task<HttpStatusCode> Get(HttpClient http, string path, AuthenticationHeaderValue? key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = key } };
@@ -175,6 +240,8 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
             RedirectStandardError = true,
         };
         start.Environment["Shop__Mode"] = "Cluster";
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
         start.Environment["Orleans__AdvertisedIPAddress"] = "127.0.0.1";
         start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}");
         start.Environment["Orleans__SiloPort"] = ports[1].ToString(CultureInfo.InvariantCulture);
@@ -194,5 +261,23 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
             if (!process.HasExited)
                 process.Kill();
         }
+    }
+
+    /// <summary>Another one on the cluster's server: that of the cluster lets no strangers in.</summary>
+    private sealed class LonelyDatabase : IDisposable
+    {
+        private readonly PostgresDatabase server;
+        private readonly string name = $"lonely_{Guid.NewGuid():N}";
+
+        public LonelyDatabase(string server)
+        {
+            this.server = PostgresDatabase.At(server);
+            this.server.Run($"CREATE DATABASE {name}");
+            ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+        }
+
+        public string ConnectionString { get; }
+
+        public void Dispose() => server.Run($"DROP DATABASE {name} WITH (FORCE)");
     }
 }

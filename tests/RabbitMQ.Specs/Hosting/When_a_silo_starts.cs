@@ -7,13 +7,61 @@ namespace RabbitMq.Specs.Hosting;
 public sealed class When_a_silo_starts : BrokerSpec
 {
     [Fact]
-    public async Task Should_fail_at_once_when_the_password_is_wrong()
+    public async Task Should_fail_with_the_refusal_when_the_password_stays_wrong()
     {
         var wrong = new UriBuilder(Url) { Password = "wrong" }.Uri.AbsoluteUri;
-        var fault = await Assert.ThrowsAnyAsync<Exception>(() => Silos.Start(wrong));
+        var fault = await Assert.ThrowsAnyAsync<Exception>(() => Silos.Start(wrong, options => options.StartTimeout = TimeSpan.FromSeconds(1)));
         var said = ConfigurationFault(fault);
         Assert.Contains("refuses the connection", said, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong@", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>An operator makes the user, then his rights, while the silo starts already.</summary>
+    [Fact]
+    public async Task Should_wait_for_its_user_and_his_rights()
+    {
+        var user = $"late-{Guid.NewGuid():N}";
+        var log = new LogLines();
+        try
+        {
+            var starting = Silos.Start(new UriBuilder(Url) { UserName = user, Password = "secret" }.Uri.AbsoluteUri, and: log.Hear);
+            await Eventually.Is(() => log.All.Any(line => line.Contains("up to 00:01:00, before anything starts: ", StringComparison.Ordinal) && line.Contains("refuses the connection", StringComparison.Ordinal)));
+            await Host.Management.PutUser(user, "secret");
+            Assert.False(starting.IsCompleted);
+            await Host.Management.SetPermissions(user, ".*", ".*", ".*");
+
+            await using var silos = await starting;
+            await silos.Publish("a", "1");
+            await Eventually.Is(() => silos.Audience.Heard.Count == 1);
+            Assert.Single(log.All, line => line.Contains("before anything starts", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await Host.Management.DeleteUser(user);
+        }
+    }
+
+    /// <summary>As after an operator forgot a pattern: the user is let in, and may declare nothing.</summary>
+    [Fact]
+    public async Task Should_wait_for_the_right_to_declare()
+    {
+        var user = $"late-{Guid.NewGuid():N}";
+        var log = new LogLines();
+        await Host.Management.PutUser(user, "secret");
+        await Host.Management.SetPermissions(user, "^$", ".*", ".*");
+        try
+        {
+            var starting = Silos.Start(new UriBuilder(Url) { UserName = user, Password = "secret" }.Uri.AbsoluteUri, and: log.Hear);
+            await Eventually.Is(() => log.All.Any(line => line.Contains("RabbitMQ refuses the exchange", StringComparison.Ordinal)));
+            Assert.False(starting.IsCompleted);
+            await Host.Management.SetPermissions(user, ".*", ".*", ".*");
+
+            await using var silos = await starting;
+        }
+        finally
+        {
+            await Host.Management.DeleteUser(user);
+        }
     }
 
     [Fact]
