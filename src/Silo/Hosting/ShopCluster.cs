@@ -1,6 +1,4 @@
 using Orleans.Configuration;
-using Orleans.Persistence.GroupCommit;
-using Orleans.Runtime.MembershipService;
 
 namespace Shop.Silo.Hosting;
 
@@ -13,8 +11,7 @@ internal static class ShopCluster
     public static ISiloBuilder UseShopCluster(this ISiloBuilder silo, ShopSettings settings) => silo
         .Configure<ClusterOptions>(cluster => Name(cluster, settings))
         .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, settings.Postgres))
-        .ConfigureServices(services => services.AddSingleton<IMembershipTable>(provider => new MembershipTimes(
-            ActivatorUtilities.CreateInstance<AdoNetClusteringTable>(provider), provider.GetRequiredService<SteadyClock>())))
+        .ConfigureServices(services => services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MembershipClock>())
         .Configure<ClusterMembershipOptions>(Notice);
 
     public static IClientBuilder UseShopCluster(this IClientBuilder client, ShopSettings settings) => client
