@@ -11,8 +11,10 @@ namespace Shop.Silo.Hosting;
 /// <remarks>Orleans has a place for such a clock, for its own tests only, so it is reached by its name. A spec notices should a later release lack it.</remarks>
 internal sealed class MembershipClock(IServiceProvider services, SteadyClock clock) : ILifecycleParticipant<ISiloLifecycle>
 {
-    internal static readonly Type Manager = typeof(ISiloStatusOracle).Assembly.GetType("Orleans.Runtime.MembershipService.MembershipTableManager")
-        ?? Type.GetType("Orleans.Runtime.MembershipService.MembershipTableManager, Orleans.Runtime", throwOnError: true)!;
+    private static readonly Type Manager = Named("MembershipTableManager");
+
+    // As which it is registered.
+    private static readonly Type Service = Named("IMembershipManager");
 
     internal static readonly PropertyInfo Clock = Manager.GetProperty("GetDateTimeUtcNow", BindingFlags.Instance | BindingFlags.NonPublic)
         ?? throw new MissingMemberException(Manager.FullName, "GetDateTimeUtcNow");
@@ -24,9 +26,11 @@ internal sealed class MembershipClock(IServiceProvider services, SteadyClock clo
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(MembershipClock), ServiceLifecycleStage.RuntimeStorageServices + 1, _ =>
         {
-            var manager = services.GetRequiredService(Manager);
+            var manager = services.GetRequiredService(Service);
             Clock.SetValue(manager, () => clock.GetUtcNow().UtcDateTime);
             StartTime.SetValue(manager, clock.GetUtcNow().UtcDateTime);
             return Task.CompletedTask;
         });
+
+    private static Type Named(string name) => Type.GetType($"Orleans.Runtime.MembershipService.{name}, Orleans.Runtime", throwOnError: true)!;
 }
