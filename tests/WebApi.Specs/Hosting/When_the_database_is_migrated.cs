@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
 using Testing.Servers;
 
 namespace Shop.WebApi.Specs.Hosting;
@@ -6,7 +8,7 @@ namespace Shop.WebApi.Specs.Hosting;
 /// <summary>The program itself, as an operator starts it.</summary>
 public sealed class When_the_database_is_migrated : IDisposable
 {
-    private const string Upgraded = "The database was upgraded: state 1, state 2, clustering 1, AdoNet grain storage 1.";
+    private const string Upgraded = "The database was upgraded: state 1, state 2, state 3, clustering 1, AdoNet grain storage 1.";
     private const string UpToDate = "The database is up to date.";
 
     private readonly PostgresDatabase _database = new();
@@ -53,11 +55,11 @@ public sealed class When_the_database_is_migrated : IDisposable
 
     [Theory]
     [InlineData("Host=127.0.0.1;Port=1;Database=shop;Username=u;Password=secret", "The database 'shop' on 127.0.0.1:1 cannot be used: ")]
-    [InlineData("Host=127.0.0.1;Prot=1;Password=secret", "The setting ConnectionStrings:Postgres is no connection string of Npgsql: ")]
+    [InlineData("Host=127.0.0.1;Prot=1;Password=secret", "The setting ConnectionStrings:Postgres is no connection string of Npgsql, such as ")]
     [InlineData("", "The setting ConnectionStrings:Postgres is missing")]
     public async Task Should_say_in_one_line_why_it_cannot(string connectionString, string why)
     {
-        var (exit, output, errors) = await Migrate(connectionString);
+        var (exit, output, errors) = await Migrate(connectionString, startTimeout: "00:00:00");
 
         Assert.Equal((1, ""), (exit, output));
         Assert.StartsWith(why, errors, StringComparison.Ordinal);
@@ -65,20 +67,67 @@ public sealed class When_the_database_is_migrated : IDisposable
         Assert.DoesNotContain("secret", errors, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Exit, string Output, string Errors)> Migrate(string connectionString)
+    [Fact]
+    public async Task Should_wait_for_its_database_and_say_so_once()
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Shop.Silo.dll"), "migrate"])
+        var name = $"late_{Guid.NewGuid():N}";
+        using var process = Start(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Database = name, SearchPath = null, Pooling = false }.ConnectionString);
+        try
         {
-            Environment = { ["ConnectionStrings__Postgres"] = connectionString },
+            Assert.Matches($"^Waiting up to 00:01:00: The database '{name}' on .* cannot be used: .*does not exist", await process.StandardOutput.ReadLineAsync(Soon()));
+            _database.Run($"CREATE DATABASE {name}");
+
+            Assert.Equal((0, Upgraded, ""), await End(process));
+        }
+        finally
+        {
+            _database.Run($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        }
+    }
+
+    [Fact]
+    public async Task Should_end_at_once_when_it_is_told_to_while_it_waits()
+    {
+        using var process = Start("Host=127.0.0.1;Port=1;Database=shop;Username=u");
+        Assert.StartsWith("Waiting up to 00:01:00: ", await process.StandardOutput.ReadLineAsync(Soon()), StringComparison.Ordinal);
+
+        using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(Soon());
+
+        // Not 0: the database was not migrated.
+        Assert.Equal((1, "", "Told to stop before the database was upgraded; it is as it was."), await End(process));
+    }
+
+    [Fact]
+    public async Task Should_say_which_time_cannot_be_read()
+    {
+        var (exit, _, errors) = await Migrate(_database.ConnectionString, startTimeout: "soon");
+
+        Assert.Equal(1, exit);
+        Assert.StartsWith("The setting Shop:StartTimeout is 'soon', but ", errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Exit, string Output, string Errors)> Migrate(string connectionString, string? startTimeout = null)
+    {
+        using var process = Start(connectionString, startTimeout);
+        return await End(process);
+    }
+
+    private static Process Start(string connectionString, string? startTimeout = null) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Shop.Silo.dll"), "migrate"])
+        {
+            Environment = { ["ConnectionStrings__Postgres"] = connectionString, ["Shop__StartTimeout"] = startTimeout ?? "" },
             WorkingDirectory = Path.GetTempPath(),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+
+    private static async Task<(int Exit, string Output, string Errors)> End(Process process)
+    {
         try
         {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
-            await process.WaitForExitAsync(limit.Token);
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(Soon()), process.StandardError.ReadToEndAsync(Soon()));
+            await process.WaitForExitAsync(Soon());
             return (process.ExitCode, (await output).TrimEnd(), (await errors).TrimEnd());
         }
         catch (OperationCanceledException)
@@ -87,4 +136,6 @@ public sealed class When_the_database_is_migrated : IDisposable
             throw;
         }
     }
+
+    private static CancellationToken Soon() => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 }
