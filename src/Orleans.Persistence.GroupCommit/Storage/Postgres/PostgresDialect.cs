@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -17,12 +16,6 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
 {
     // The owner's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
     public const int BitsPerOwner = 40;
-
-    private static readonly TimeSpan PauseBetweenStarts = TimeSpan.FromMilliseconds(250);
-
-    // The server notices within milliseconds that a killed process is gone, unless that had a long statement under way.
-    private static readonly TimeSpan FarewellOfOthers = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PauseBetweenFarewells = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentBag<PostgresReader> _readers = [];
     private readonly Lock _writing = new();
@@ -188,49 +181,6 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task WaitForDatabase(bool applySchema, CancellationToken cancellationToken)
-    {
-        var started = Stopwatch.GetTimestamp();
-        for (var isFirst = true; ; isFirst = false)
-        {
-            try
-            {
-                await PostgresSchema.Open(_connections.Pool, applySchema, cancellationToken).ConfigureAwait(false);
-                if (_options.Sharing != GroupCommitSharing.ManyServices)
-                {
-                    await PostgresSchema.Explained(
-                        _connections.Pool, connection => PostgresIdentity.Claim(connection, _identity, cancellationToken), cancellationToken).ConfigureAwait(false);
-                }
-
-                return;
-            }
-            catch (GroupCommitNotReadyException e) when (Stopwatch.GetElapsedTime(started) < _options.StartTimeout)
-            {
-                // Once: nothing else tells why the silo does not start.
-                if (isFirst)
-                    LogWaits(_options.StartTimeout, e.Message);
-                await Task.Delay(PauseBetweenStarts, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>A process that was killed just now may still hold its lock for a moment.</summary>
-    private async Task<PostgresWriter> OpenFirstWriter(CancellationToken cancellationToken)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return OpenWriter();
-            }
-            catch (DatabaseInUseException) when (Stopwatch.GetElapsedTime(started) < FarewellOfOthers)
-            {
-                await Task.Delay(PauseBetweenFarewells, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
     private PostgresWriter Reconnect()
     {
         EndBrokenSession();
@@ -317,7 +267,4 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
             return Task.FromException<TResult>(e);
         }
     }
-
-    [LoggerMessage(33, LogLevel.Warning, "Waiting up to {Limit} for what is missing: {Fault}")]
-    private partial void LogWaits(TimeSpan limit, string fault);
 }

@@ -69,6 +69,7 @@ internal static class PostgresErrors
 
     private static string Words(Exception error, string server) => error switch
     {
+        DatabaseInUseException e => e.Message,
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
             $"The database {server} did not finish within {nameof(GroupCommitOptions.StatementTimeout)}.",
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
