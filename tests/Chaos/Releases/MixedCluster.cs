@@ -17,6 +17,8 @@ internal sealed class MixedCluster : IAsyncDisposable
             ["Shop__Mode"] = "Cluster",
             ["Shop__OpsKey"] = Key,
             ["Shop__SeedDemo"] = "false",
+            // A silo waits until somebody migrates, on a busy machine too.
+            ["Shop__StartTimeout"] = "00:05:00",
             ["ConnectionStrings__Postgres"] = postgres.ConnectionString,
             ["ConnectionStrings__RabbitMq"] = rabbit.Url,
             ["Orleans__AdvertisedIPAddress"] = "127.0.0.1",

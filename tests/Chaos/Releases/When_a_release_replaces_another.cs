@@ -68,7 +68,7 @@ public sealed class When_a_release_replaces_another(ITestOutputHelper output)
         {
             cluster.Newcomer.Launch(Release.Current);
             await Wait.Until(
-                () => cluster.Newcomer.Log.Contains("Waiting up to 00:01:00 for the PostgreSQL database", StringComparison.Ordinal), WaitsLimit,
+                () => cluster.Newcomer.Log.Contains("Waiting up to 00:05:00 for the PostgreSQL database", StringComparison.Ordinal), WaitsLimit,
                 () => $"silo 3 does not say that it waits:\n{cluster.Newcomer.LastWords}", cancel);
             Assert.Contains("run the silo once with the command 'migrate'", cluster.Newcomer.Log, StringComparison.Ordinal);
             Assert.Equal(before, cluster.Schema());
