@@ -128,7 +128,8 @@ internal static class PostgresSchema
                 await part.Remember(connection, cancellationToken).ConfigureAwait(false);
             }
 
-            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            // Whoever gives up now would not know whether all is as it was.
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         return applied;
