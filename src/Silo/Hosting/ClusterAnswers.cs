@@ -52,27 +52,21 @@ internal sealed class ClusterAnswers(IGrainFactory cluster, TimeProvider time, b
         }
     }
 
-    /// <returns>What keeps a silo from storing; null: nothing.</returns>
+    /// <returns>What keeps a silo from storing; null: nothing, or it is of a release before and has no grain that could say so. That it answers has to do then.</returns>
     private async Task<string?> Ask(int grain, CancellationToken cancellationToken)
-    {
-        if (Find(grain) is { } silo)
-            return await silo.FindFault(cancellationToken);
-
-        await cluster.GetGrain<IManagementGrain>(grain).GetHosts(onlyActive: true, cancellationToken);
-        return null;
-    }
-
-    /// <returns>Null while only silos of a release before are there: none of them has such a grain, and that one answers has to do.</returns>
-    private ISiloHealthGrain? Find(int grain)
     {
         try
         {
-            return cluster.GetGrain<ISiloHealthGrain>(grain);
+            return await cluster.GetGrain<ISiloHealthGrain>(grain).FindFault(cancellationToken);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (IsUnknown(e))
         {
-            // "Could not find an implementation": no silo has told this client of one.
+            await cluster.GetGrain<IManagementGrain>(grain).GetHosts(onlyActive: true, cancellationToken);
             return null;
         }
     }
+
+    /// <summary>No silo has told this client of such a grain; or those that did have left, which the client learns a minute later.</summary>
+    private static bool IsUnknown(Exception error) => error is ArgumentException
+        || (error is OrleansException && error.Message.StartsWith("No active nodes are compatible", StringComparison.Ordinal));
 }

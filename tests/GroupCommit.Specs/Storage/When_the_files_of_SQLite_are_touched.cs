@@ -103,6 +103,19 @@ public sealed class When_the_files_of_SQLite_are_touched : IDisposable
     }
 
     [Fact]
+    public async Task Should_not_read_what_it_has_not_acknowledged()
+    {
+        await using var store = await Store.Open(new SqliteFile(_folder.Database));
+        await store.Commit(Store.Write("before"));
+        File.Delete(_folder.Database);
+        await Refused(store, "first");
+
+        // Whoever repeats a request looks whether the first one was stored.
+        var error = await Assert.ThrowsAsync<IOException>(() => store.Read("first"));
+        Assert.Contains("removed or replaced", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Should_make_no_new_file_when_it_reads()
     {
         await using var store = await Store.Open(new SqliteFile(_folder.Database));

@@ -47,6 +47,12 @@ public sealed class When_silos_are_asked_for_their_health
         Assert.Equal((HealthStatus.Unhealthy, Full), await probe);
     }
 
+    [Theory]
+    [InlineData(typeof(ArgumentException))]
+    [InlineData(typeof(OrleansException))]
+    public async Task Should_be_content_with_an_answer_of_silos_that_know_no_such_grain(Type fault) =>
+        Assert.Equal((HealthStatus.Healthy, null), await Probe(_ => throw (Exception)Activator.CreateInstance(fault, "No active nodes are compatible with grain type silo-health.")!));
+
     [Fact]
     public async Task Should_have_started_when_one_answers_whatever_it_says() =>
         Assert.Equal((HealthStatus.Healthy, null), await Probe(n => n == 0 ? Task.FromResult<string?>(Full) : Silence, mustStore: false));
@@ -66,7 +72,7 @@ public sealed class When_silos_are_asked_for_their_health
         public Task<string?> FindFault(CancellationToken cancellationToken = default) => answer;
     }
 
-    /// <summary>Finds these grains and no others.</summary>
+    /// <summary>Finds these grains, a grain for management that answers, and no others.</summary>
     public class Factory : DispatchProxy
     {
         private Func<int, ISiloHealthGrain> find = null!;
@@ -78,7 +84,16 @@ public sealed class When_silos_are_asked_for_their_health
             return factory;
         }
 
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod!.GetGenericArguments() is [var grain] && grain == typeof(ISiloHealthGrain) ? find((int)(long)args![0]!) : throw new NotSupportedException();
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.GetGenericArguments() switch
+        {
+            [var grain] when grain == typeof(ISiloHealthGrain) => find((int)(long)args![0]!),
+            [var grain] when grain == typeof(IManagementGrain) => Create<IManagementGrain, Management>(),
+            _ => throw new NotSupportedException(),
+        };
+    }
+
+    public class Management : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Task.FromResult(new Dictionary<SiloAddress, SiloStatus>());
     }
 }

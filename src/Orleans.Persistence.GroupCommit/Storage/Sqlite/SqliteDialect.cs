@@ -222,7 +222,8 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
 
     private SqliteConnection OpenReading()
     {
-        // What the path leads to may be another database by now, and not what was committed here.
+        // What the path leads to may be another database by now, or nothing, and not what was committed here.
+        _files?.Verify();
         var connection = Opened.OpenForReading();
         try
         {
@@ -253,10 +254,17 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
             reader = _readers.TryTake(out var idle) ? idle : new SqliteReader(OpenReading());
             var result = read(reader, argument);
             _readers.Add(reader);
+            // A commit that was not acknowledged because the files are gone can be read all the same, and must not be taken for stored.
+            _files?.Verify();
             if (_closed && _readers.TryTake(out var late))
                 late.Dispose();
 
             return Task.FromResult(result);
+        }
+        catch (DatabaseFilesGoneException e)
+        {
+            // The connection is as good as before, should the files come back.
+            return Task.FromException<TResult>(SqliteErrors.Describe(e, options.Value.DatabasePath));
         }
         catch (SqliteException e)
         {
