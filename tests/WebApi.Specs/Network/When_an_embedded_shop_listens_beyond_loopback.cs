@@ -21,8 +21,6 @@ public sealed class When_an_embedded_shop_listens_beyond_loopback : IDisposable
         ("urls", "http://localhost.example:5080"),
         ("urls", "https://192.0.2.1"),
         ("urls", "http://127.0.0.1:5080;http://0.0.0.0:5081"),
-        ("http_ports", "8080"),
-        ("https_ports", "8443"),
         ("Kestrel:Endpoints:Public:Url", "http://0.0.0.0:5080"),
         ("Shop:ManagementUrls", "http://0.0.0.0:9080"),
     ];
@@ -49,8 +47,6 @@ public sealed class When_an_embedded_shop_listens_beyond_loopback : IDisposable
     [InlineData("http://127.9.9.9:5080")]
     [InlineData("http://LocalHost:5080;http://[::1]:5080")]
     [InlineData("http://unix:/run/shop.sock")]
-    // Named elsewhere, as what it is.
-    [InlineData("nonsense")]
     public void Should_be_free_to_on_its_own_machine(string urls) => Assert.Empty(Read(("urls", urls)).Http.BeyondLoopback);
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class When_management_has_a_port_of_its_own(ManagedShop host) : IC
     [InlineData("http://127.0.0.1:5080", "http://127.0.0.1:5080", "The setting Shop:ManagementUrls is 'http://127.0.0.1:5080', but the public addresses have port 5080, too")]
     [InlineData("http://127.0.0.1:5080", "http://127.0.0.2:5080", "The setting Shop:ManagementUrls is 'http://127.0.0.2:5080', but the public addresses have port 5080, too")]
     [InlineData("http://127.0.0.1:5080", "http://127.0.0.1:0", "The setting Shop:ManagementUrls is 'http://127.0.0.1:0', but it must be an address with a port")]
-    [InlineData("http://127.0.0.1:5080", "9080", "The setting Shop:ManagementUrls is '9080', but it must be an address with a port")]
+    [InlineData("http://127.0.0.1:5080", "9080", "The setting Shop:ManagementUrls holds '9080', which is no address")]
     [InlineData("http://127.0.0.1:5080", "http://unix:/run/shop.sock", "The setting Shop:ManagementUrls is 'http://unix:/run/shop.sock', but it must be an address with a port")]
     public void Should_need_one_that_tells_it_apart(string urls, string management, string fault)
     {
