@@ -127,6 +127,8 @@ public sealed class When_the_broker_refuses : BrokerSpec
     private async Task Take(string configure = ".*", string write = ".*", string read = ".*")
     {
         await Host.Management.SetPermissions(_user, configure, write, read);
+        // The management learns of a connection some seconds after it was made.
+        await Eventually.Is(async () => await Host.Management.Connections() > 0);
         await Host.Management.CloseConnections("The spec cuts it.");
     }
 
