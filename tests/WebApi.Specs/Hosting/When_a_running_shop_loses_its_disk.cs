@@ -24,8 +24,14 @@ public sealed class When_a_running_shop_loses_its_disk : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await program.DisposeAsync();
-        disk.Dispose();
+        try
+        {
+            await program.DisposeAsync();
+        }
+        finally
+        {
+            disk.Dispose();
+        }
     }
 
     [Fact]
