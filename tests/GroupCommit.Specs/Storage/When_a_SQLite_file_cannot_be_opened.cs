@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 using Testing.Servers;
@@ -81,7 +82,8 @@ public sealed partial class When_a_SQLite_file_cannot_be_opened
         {
             // This thread alone, and for files alone, is another user: root could open everything.
             _ = SetUser(Nobody);
-            using var dialect = new SqliteDialect(Options.Create(new GroupCommitOptions { DatabasePath = folder.Database }));
+            using var dialect = new SqliteDialect(
+                Options.Create(new GroupCommitOptions { DatabasePath = folder.Database }), Options.Create(new ClusterOptions { ServiceId = SpecDatabase.ServiceId }));
             error = Assert.Throws<InvalidOperationException>(() => { _ = dialect.Open(applySchema: true, CancellationToken.None); });
         });
         stranger.Start();
