@@ -43,7 +43,7 @@ internal static class Migration
     private static async Task<IReadOnlyList<string>> Apply(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var reader = new SettingsReader(configuration);
-        var limit = reader.StartTimeout(TimeSpan.FromMinutes(1));
+        var limit = reader.Time("Shop:StartTimeout", TimeSpan.FromMinutes(1), ShopSettings.LongestStart);
         if (reader.Database("Postgres", needed: false) is not { } connectionString)
             throw new ShopSettingsException([.. reader.Faults, $"The setting {Setting} is missing: it says which database is to be migrated."]);
         if (reader.Faults.Count > 0)

@@ -106,8 +106,6 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return value;
     }
 
-    public TimeSpan StartTimeout(TimeSpan otherwise) => Time("Shop:StartTimeout", otherwise, atMost: TimeSpan.FromDays(1));
-
     public int Port(string key, int otherwise)
     {
         if (Find(key) is not { } text)

@@ -24,6 +24,9 @@ public enum ShopPart
 /// <summary>The settings a process is started with, read once and checked: every fault is one clear sentence.</summary>
 public sealed record ShopSettings
 {
+    /// <summary>Longer than anybody waits; a slip of the pen, most likely.</summary>
+    internal static readonly TimeSpan LongestStart = TimeSpan.FromDays(1);
+
     public required ShopMode Mode { get; init; }
 
     public ShopPart Part { get; init; }
@@ -91,7 +94,7 @@ public sealed record ShopSettings
             RabbitMq = reader.Broker("RabbitMq", needed: !embedded && part == ShopPart.Silo),
             SeedDemo = reader.Flag("Shop:SeedDemo", embedded),
             SchemaOnStart = reader.Flag("Shop:SchemaOnStart", embedded || reader.IsDevelopment),
-            StartTimeout = reader.StartTimeout(embedded ? TimeSpan.Zero : TimeSpan.FromMinutes(1)),
+            StartTimeout = reader.Time("Shop:StartTimeout", embedded ? TimeSpan.Zero : TimeSpan.FromMinutes(1), atMost: LongestStart),
             DrainDelay = reader.Time("Shop:DrainDelay", TimeSpan.Zero, atMost: TimeSpan.FromMinutes(10)),
             OpsKey = reader.Key("Shop:OpsKey"),
             AllowWithoutKey = reader.Flag("Shop:AllowWithoutKey", false),

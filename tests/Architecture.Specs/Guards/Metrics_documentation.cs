@@ -1,5 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Persistence.GroupCommit;
+using Shop.Silo.Hosting;
 using Shop.Telemetry;
 
 namespace Architecture.Specs.Guards;
@@ -31,6 +35,8 @@ public sealed partial class Metrics_documentation
         };
         ShopMeter.Begin();
         listener.Start();
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var clock = new MachineClock(new SteadyClock(), TimeProvider.System, services.GetRequiredService<IMeterFactory>(), NullLogger<MachineClock>.Instance);
         return [.. found.Select(instrument => (PageNameOf(instrument), instrument.Unit!.Trim('{', '}'), instrument.Description!)).Order()];
     }
 
