@@ -6,8 +6,8 @@ using Orleans.Configuration;
 namespace Shop.Silo.Hosting;
 
 /// <summary>
-/// Before a process waits for anything, and once more before it joins anything: the ports that it is to listen at are free. Orleans lets two processes of one user listen at one port; the second
-/// one takes the first one's place in the cluster, and that ends itself.
+/// The ports that a process is to listen at are free: looked at before it waits for anything, and again when it has, just before it joins anything. Orleans lets two processes of one user
+/// listen at one port; the second one takes the first one's place in the cluster, and that ends itself.
 /// </summary>
 internal sealed class PortsAtStart(ShopSettings settings, IServiceProvider services) : IHostedLifecycleService
 {
@@ -39,7 +39,7 @@ internal sealed class PortsAtStart(ShopSettings settings, IServiceProvider servi
 
     private IEnumerable<(string Setting, IPEndPoint Endpoint)> Wanted()
     {
-        // Of a process with a silo alone.
+        // Only of a process with a silo.
         if (services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(ILocalSiloDetails)))
         {
             var silo = services.GetRequiredService<IOptions<EndpointOptions>>().Value;
@@ -50,15 +50,18 @@ internal sealed class PortsAtStart(ShopSettings settings, IServiceProvider servi
         foreach (var http in settings.Http.All)
         {
             if (http.Port is { } port and > 0)
-                yield return (http.Setting, new IPEndPoint(Host(http.Address!.Host), port));
+            {
+                foreach (var host in Hosts(http.Address!.Host))
+                    yield return (http.Setting, new IPEndPoint(host, port));
+            }
         }
     }
 
     /// <summary>As Kestrel takes it: what is neither an address nor this machine by name is every address.</summary>
-    private static IPAddress Host(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
-        : IPAddress.TryParse(host, out var address) ? address
-        : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+    private static IPAddress[] Hosts(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? (Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback])
+        : IPAddress.TryParse(host, out var address) ? [address]
+        : [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any];
 
     private static bool Overlap(IPEndPoint one, IPEndPoint other) =>
         one.Port == other.Port && (one.Address.Equals(other.Address) || IsAny(one.Address) || IsAny(other.Address));
@@ -67,9 +70,9 @@ internal sealed class PortsAtStart(ShopSettings settings, IServiceProvider servi
 
     private static string? FaultOf(string setting, IPEndPoint endpoint)
     {
-        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (endpoint.Address.Equals(IPAddress.IPv6Any))
                 socket.DualMode = true;
             // Fails where somebody listens, not where connections of a dead process still wait. To listen would be a surer test, but whoever connects meanwhile would be cut off.

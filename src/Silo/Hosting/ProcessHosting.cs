@@ -17,9 +17,16 @@ public static class ProcessHosting
         var process = app.Services.GetRequiredService<ShopLifetime>();
         app.Use((http, next) =>
         {
-            // A client that keeps its connection would send the next request here, perhaps in the moment in which it is closed.
+            // A client that keeps its connection would send the next request here, perhaps in the moment in which it is closed. Last of all, or a failed answer would lose it.
             if (process.IsLeaving)
-                http.Response.Headers.Connection = "close";
+            {
+                http.Response.OnStarting(() =>
+                {
+                    http.Response.Headers.Connection = "close";
+                    return Task.CompletedTask;
+                });
+            }
+
             return next(http);
         });
     }
@@ -35,7 +42,6 @@ public static class ProcessHosting
         services.AddSingleton<ShopLifetime>();
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ShopLifetime>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);
-        services.AddHostedService<PortsAtStart>();
         services.AddHealthChecks().AddCheck<ProcessGoesOn>("process", tags: [HealthTags.Ready]);
     }
 }

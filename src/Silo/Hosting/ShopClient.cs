@@ -13,6 +13,7 @@ public static class ShopClient
     {
         builder.AddShopProcess(settings);
         DatabaseAtStart.AddTo(builder, ShopPart.Client);
+        builder.Services.AddHostedService<PortsAtStart>();
         builder.Host.UseOrleansClient(client => client
             .UseShopCluster(settings)
             .UseShopTls(settings.Tls)

@@ -27,6 +27,7 @@ public static class ShopSilo
         builder.Services.AddSingleton<ILocalSiloDetails, SiloIdentity>();
         if (settings.Postgres is not null)
             DatabaseAtStart.AddTo(builder, ShopPart.Silo);
+        builder.Services.AddHostedService<PortsAtStart>();
         builder.Host.UseOrleans(silo => silo
             .UseCluster(settings)
             .UseShopTls(settings.Tls)
@@ -52,6 +53,7 @@ public static class ShopSilo
 
         return silo
             .UseShopCluster(settings)
+            .Configure<ClusterMembershipOptions>(membership => membership.MaxJoinAttemptTime = settings.StartTimeout + TimeSpan.FromMinutes(1))
             .Configure<EndpointOptions>(endpoints =>
             {
                 (endpoints.SiloPort, endpoints.GatewayPort) = (settings.SiloPort, settings.GatewayPort);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
@@ -15,6 +16,15 @@ public sealed class When_a_silo_of_a_cluster_is_built : IAsyncDisposable
     private readonly WebApplication silo = Build();
 
     public ValueTask DisposeAsync() => silo.DisposeAsync();
+
+    /// <summary>Two that waited for the database at once would both have found the ports free before.</summary>
+    [Fact]
+    public void Should_look_at_its_ports_when_it_has_waited_and_before_it_joins()
+    {
+        var starts = silo.Services.GetServices<IHostedService>().Select(service => service.GetType().Name).ToList();
+
+        Assert.InRange(starts.IndexOf(nameof(PortsAtStart)), starts.IndexOf(nameof(DatabaseAtStart)) + 1, starts.IndexOf("SiloHostedService") - 1);
+    }
 
     [Fact]
     public void Should_miss_a_dead_silo_within_seconds()
