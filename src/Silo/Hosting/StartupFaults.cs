@@ -1,7 +1,11 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Runtime.MembershipService;
 using Orleans.Runtime.Messaging;
+using Shop.Silo.Network;
 
 namespace Shop.Silo.Hosting;
 
@@ -31,11 +35,16 @@ internal static class StartupFaults
         IOException { InnerException: AddressInUseException } address => [address.Message],
         // Orleans' own listener; it does not say which of its two.
         AddressInUseException port => [$"A port of the silo (Orleans:SiloPort, Orleans:GatewayPort) is taken: {port.Message}"],
+        OrleansClusterConnectivityCheckFailedException => [$"The other silos of the cluster do not answer this one (Orleans:AdvertisedIPAddress, Shop:Tls): {FirstLineOf(fault)}"],
+        TlsException => [fault.Message],
+        // Of Kestrel: its certificate, or an address that is a socket in the file system.
+        CryptographicException or FileNotFoundException or DirectoryNotFoundException => [$"A file that is needed to start cannot be used: {FirstLineOf(fault)}"],
+        SocketException => [$"The network does not allow what the process needs to start: {FirstLineOf(fault)}"],
         InvalidOperationException store when store.Source == Store => [store.Message],
         // Of an address that can be read: a certificate is missing, say. What follows the first line tells developers what to type.
-        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => [fault.Message.Split('\n')[0].Trim()],
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => [FirstLineOf(fault)],
         // Of a settings file; the cause says where in it.
-        InvalidDataException { Source: "Microsoft.Extensions.Configuration.FileExtensions" } => [$"{fault.Message} {fault.GetBaseException().Message}"],
+        InvalidDataException { InnerException: FormatException } => [$"{fault.Message} {fault.GetBaseException().Message}"],
         FormatException { Source: "Microsoft.Extensions.Configuration.CommandLine" } => [fault.Message],
         // A value that cannot be read; it names key and value.
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [fault.Message],
@@ -44,4 +53,6 @@ internal static class StartupFaults
         { InnerException: { } cause } => Sentences(cause),
         _ => [],
     };
+
+    private static string FirstLineOf(Exception fault) => fault.Message.Split('\n')[0].Trim();
 }

@@ -16,7 +16,7 @@ public sealed record HttpAddress(string Setting, string Text)
     public int? Port => Address is { IsUnixPipe: false, IsNamedPipe: false } address ? address.Port : null;
 
     /// <summary>Whether others than processes of this machine can reach it. Kestrel takes any name but localhost for every address of the machine.</summary>
-    public bool IsBeyondLoopback => Port is not null
+    public bool IsBeyondLoopback => Fault is null && Port is not null
         && !Address!.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         && !(IPAddress.TryParse(Address.Host, out var ip) && Loopback.Has(ip));
 
@@ -25,10 +25,10 @@ public sealed record HttpAddress(string Setting, string Text)
     {
         null => $"The setting {Setting} holds '{Text}', which is no address: it must be scheme, host and port, {Form}.",
         { Scheme: not ("http" or "https") } => $"The setting {Setting} holds '{Text}': it must begin with http:// or https://, {Form}.",
-        _ when Port is < 0 or > IPEndPoint.MaxPort => $"The setting {Setting} holds '{Text}', whose port is none: 0 to 65535, {Form}.",
+        _ when Port is < 0 or > IPEndPoint.MaxPort => $"The setting {Setting} holds '{Text}', whose port is not one from 0 to 65535, {Form}.",
         // A slip of the pen would open the process to everybody.
         { Host: not ("*" or "+") and var host } when Port is not null && Uri.CheckHostName(host) == UriHostNameType.Unknown =>
-            $"The setting {Setting} holds '{Text}', whose host is none: an address of this machine, localhost, or * for all of them, {Form}.",
+            $"The setting {Setting} holds '{Text}', whose host is neither an address of this machine, nor localhost, nor * for all of them, {Form}.",
         { PathBase.Length: > 0 } => $"The setting {Setting} holds '{Text}': an address to listen at has no path, {Form}.",
         _ => null,
     };

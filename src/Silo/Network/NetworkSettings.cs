@@ -38,8 +38,6 @@ internal static class NetworkSettings
         return names;
     }
 
-    public static string? File(this SettingsReader reader, string key) => reader.Find(key);
-
     public static TlsFiles? Tls(this SettingsReader reader, string? certificate, string? key, string? authority)
     {
         if ((certificate, key, authority) is (null, null, null))

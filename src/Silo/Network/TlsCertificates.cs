@@ -9,9 +9,12 @@ internal sealed partial class TlsCertificates(TlsFiles files, TimeProvider time,
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
-    private TlsMaterial current = files.Load(time.GetUtcNow());
+    private TlsMaterial current = files.Load(Now);
     private long lookedAt = time.GetTimestamp();
     private string? fault;
+
+    // The machine's, as in handshakes: that of the process goes with the database.
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>For the handshake that is about to begin.</summary>
     public TlsMaterial Current
@@ -36,11 +39,11 @@ internal sealed partial class TlsCertificates(TlsFiles files, TimeProvider time,
             var texts = files.Read();
             if (texts != current.Texts)
             {
-                current = files.Load(texts, time.GetUtcNow());
+                current = files.Load(texts, Now);
                 LogReloaded(current.Subject, current.NotAfter.ToUniversalTime());
                 fault = null;
             }
-            else if (time.GetUtcNow() > current.NotAfter)
+            else if (Now > current.NotAfter)
             {
                 Warn($"The certificate of {current.Subject} expired on {current.NotAfter.ToUniversalTime():u}.");
             }

@@ -8,7 +8,7 @@ namespace Shop.WebApi.Specs.Network;
 /// <summary>TLS as an Orleans client begins it, but with any certificate: ours refuses to show one that is of no use.</summary>
 internal static class OrleansHandshake
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(4);
 
     public static async Task<bool> Succeeds(NetworkStream stream, X509Certificate2? shown, CancellationToken cancel)
     {

@@ -43,6 +43,8 @@ internal sealed class TlsSilo(IHost host, int siloPort, int gatewayPort) : IAsyn
     {
         var client = Build(builder => builder.UseOrleansClient(client => client
             .UseLocalhostClustering(GatewayPort)
+            // By itself it tries for minutes.
+            .UseConnectionRetryFilter((_, _) => Task.FromResult(false))
             .UseShopTls(files is null ? null : FilesOf(files))
             .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10))));
         try
@@ -52,8 +54,7 @@ internal sealed class TlsSilo(IHost host, int siloPort, int gatewayPort) : IAsyn
         }
         catch
         {
-            // One that tries and tries has no end that could be waited for.
-            _ = Task.Run(client.Dispose, CancellationToken.None);
+            client.Dispose();
             throw;
         }
     }
