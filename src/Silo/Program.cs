@@ -11,7 +11,7 @@ public static class Program
 
     public static Task<int> Main(string[] args) => args switch
     {
-        ["migrate", .. var settings] => Migration.Run(Begin(settings).Configuration),
+        ["migrate", .. var settings] => Migration.Run(() => Begin(settings).Configuration),
         ["health", .. var question] => HealthProbe.Run(question, DefaultAddress),
         _ => ShopProcess.Run(args, $"migrate, {HealthProbe.Usage}", Build),
     };

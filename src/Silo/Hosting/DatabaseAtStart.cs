@@ -5,7 +5,7 @@ namespace Shop.Silo.Hosting;
 /// <summary>Before anything of a process on PostgreSQL starts: waits for the database and the tables that it needs, and makes sure that they are this shop's.</summary>
 internal sealed partial class DatabaseAtStart(ShopSettings settings, ShopPart part, TimeProvider time, ILogger<DatabaseAtStart> logger) : IHostedService
 {
-    /// <summary>A client has no states, and needs to find silos alone.</summary>
+    /// <summary>A client has no states, and only needs to find silos.</summary>
     private GroupCommitSchemaParts Needed => settings.Mode == ShopMode.Embedded ? GroupCommitSchemaParts.State
         : part == ShopPart.Client ? GroupCommitSchemaParts.Clustering
         : GroupCommitSchemaParts.All;
@@ -28,12 +28,13 @@ internal sealed partial class DatabaseAtStart(ShopSettings settings, ShopPart pa
 
     private async Task Prepare(string connectionString, CancellationToken cancellationToken)
     {
+        // First: nobody changes the tables of a stranger.
+        await GroupCommitSchema.VerifyIdentity(connectionString, settings.ServiceId, settings.ClusterId, cancellationToken);
         // Applied by the silo itself, and whole: who makes tables makes them for all.
         if (settings.SchemaOnStart)
             await GroupCommitSchema.Apply(connectionString, settings.Mode == ShopMode.Embedded ? Needed : GroupCommitSchemaParts.All, cancellationToken);
         else
             await GroupCommitSchema.Verify(connectionString, Needed, cancellationToken);
-        await GroupCommitSchema.VerifyIdentity(connectionString, settings.ServiceId, settings.ClusterId, cancellationToken);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Waiting up to {Limit} for the PostgreSQL database: {Fault}")]

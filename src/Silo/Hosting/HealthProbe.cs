@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Shop.Silo.Network;
 
@@ -20,7 +21,9 @@ public static class HealthProbe
     {
         if (arguments is not [HealthTags.Live or HealthTags.Ready or HealthTags.Startup, ..])
             return await Say($"Usage: {Usage}", 2);
-        if (AddressOf(Settings(arguments[1..]), otherwise) is not { } address)
+        if (!TryRead(arguments[1..], out var settings, out var fault))
+            return await Say(fault, 2);
+        if (AddressOf(settings, otherwise) is not { } address)
             return await Say("No setting says at which address and port the process listens.", 2);
 
         using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
@@ -34,19 +37,36 @@ public static class HealthProbe
             await Console.Out.WriteLineAsync(await answer.Content.ReadAsStringAsync());
             return answer.StatusCode == HttpStatusCode.OK ? 0 : 1;
         }
-        catch (Exception fault) when (fault is HttpRequestException or TaskCanceledException)
+        catch (Exception silence) when (silence is HttpRequestException or TaskCanceledException)
         {
-            return await Say($"{address} does not answer: {fault.Message}", 1);
+            return await Say($"{address} does not answer: {silence.Message}", 1);
         }
     }
 
     /// <summary>The same sources as the process has, without all that it needs to run.</summary>
-    private static IConfigurationRoot Settings(string[] arguments) => new ConfigurationBuilder()
-        .AddEnvironmentVariables("ASPNETCORE_")
-        .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true)
-        .AddEnvironmentVariables()
-        .AddCommandLine(arguments)
-        .Build();
+    private static bool TryRead(string[] arguments, [NotNullWhen(true)] out IConfiguration? settings, out string fault)
+    {
+        (settings, fault) = (null, "");
+        try
+        {
+            var environment = new ConfigurationBuilder().AddEnvironmentVariables("DOTNET_").AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(arguments).Build()[HostDefaults.EnvironmentKey];
+            settings = new ConfigurationBuilder()
+                .SetBasePath(AppContext.BaseDirectory)
+                .AddEnvironmentVariables("ASPNETCORE_")
+                .AddEnvironmentVariables("DOTNET_")
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddJsonFile($"appsettings.{environment ?? Environments.Production}.json", optional: true)
+                .AddEnvironmentVariables()
+                .AddCommandLine(arguments)
+                .Build();
+            return true;
+        }
+        catch (Exception unread) when (StartupFaults.Explain(unread) is { Count: > 0 } lines)
+        {
+            fault = string.Join(Environment.NewLine, lines);
+            return false;
+        }
+    }
 
     /// <summary>Where the management has a port of its own, health is there alone.</summary>
     private static Uri? AddressOf(IConfiguration settings, string otherwise)

@@ -10,14 +10,14 @@ internal static class Migration
 
     /// <summary>Says on standard output what it waits for and what it did, or on standard error why it could not.</summary>
     /// <returns>The exit code: 1 when it could not, or was told to stop before; then the database is as it was.</returns>
-    public static async Task<int> Run(IConfiguration configuration)
+    public static async Task<int> Run(Func<IConfiguration> settings)
     {
         using var stop = new CancellationTokenSource();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            var applied = await Apply(configuration, stop.Token);
+            var applied = await Apply(settings(), stop.Token);
             await Console.Out.WriteLineAsync(applied.Count == 0 ? "The database is up to date." : $"The database was upgraded: {string.Join(", ", applied)}.");
             return 0;
         }
@@ -43,14 +43,21 @@ internal static class Migration
     private static async Task<IReadOnlyList<string>> Apply(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var reader = new SettingsReader(configuration);
+        reader.Faults.AddRange(ShopSettings.FindUnknown(configuration));
         var limit = reader.Time("Shop:StartTimeout", TimeSpan.FromMinutes(1), ShopSettings.LongestStart);
         if (reader.Database("Postgres", needed: false) is not { } connectionString)
             throw new ShopSettingsException([.. reader.Faults, $"The setting {Setting} is missing: it says which database is to be migrated."]);
         if (reader.Faults.Count > 0)
             throw new ShopSettingsException(reader.Faults);
 
+        var (serviceId, clusterId) = (reader.Name("Orleans:ServiceId", ShopSettings.DefaultName), reader.Name("Orleans:ClusterId", ShopSettings.DefaultName));
         return await DatabaseWait.Until(
-            () => GroupCommitSchema.Apply(connectionString, cancellationToken: cancellationToken), limit, TimeProvider.System,
+            async () =>
+            {
+                // First: nobody changes the tables of a stranger.
+                await GroupCommitSchema.VerifyIdentity(connectionString, serviceId, clusterId, cancellationToken);
+                return await GroupCommitSchema.Apply(connectionString, cancellationToken: cancellationToken);
+            }, limit, TimeProvider.System,
             fault => Console.Out.WriteLineAsync($"Waiting up to {limit}: {fault}"), cancellationToken);
     }
 }

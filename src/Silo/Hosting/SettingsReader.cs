@@ -153,8 +153,8 @@ internal sealed class SettingsReader(IConfiguration configuration)
         }
     }
 
-    /// <summary>When all settings are known: names those that are not, and times of options that are none.</summary>
-    public void NameUnknown() => Faults.AddRange(new UnknownSettings(known).Faults(configuration));
+    /// <summary>When all settings are known: the faults of those that are not, and of options that hold no time where one belongs.</summary>
+    public IReadOnlyList<string> Unknown(IConfiguration given) => [.. new UnknownSettings(known).Faults(given)];
 
     /// <returns>Null when it is not set, or empty.</returns>
     public string? Find(string key)

@@ -24,6 +24,9 @@ public enum ShopPart
 /// <summary>The settings a process is started with, read once and checked: every fault is one clear sentence.</summary>
 public sealed record ShopSettings
 {
+    /// <summary>Of a service and its cluster.</summary>
+    internal const string DefaultName = "shop";
+
     /// <summary>Longer than anybody waits; a slip of the pen, most likely.</summary>
     internal static readonly TimeSpan LongestStart = TimeSpan.FromDays(1);
 
@@ -83,6 +86,22 @@ public sealed record ShopSettings
     public static ShopSettings Read(IConfiguration configuration, ShopPart part = ShopPart.Silo)
     {
         var reader = new SettingsReader(configuration);
+        var settings = Read(reader, part);
+        reader.Faults.AddRange(reader.Unknown(configuration));
+        return reader.Faults.Count == 0 ? settings : throw new ShopSettingsException(reader.Faults);
+    }
+
+    /// <summary>What is wrong with settings whatever reads them: for commands, which need few of them.</summary>
+    internal static IReadOnlyList<string> FindUnknown(IConfiguration configuration)
+    {
+        // From nothing, to learn which there are.
+        var reader = new SettingsReader(new ConfigurationBuilder().AddInMemoryCollection([new("Shop:Mode", nameof(ShopMode.Cluster))]).Build());
+        Read(reader, ShopPart.Silo);
+        return reader.Unknown(configuration);
+    }
+
+    private static ShopSettings Read(SettingsReader reader, ShopPart part)
+    {
         var mode = reader.Word("Shop:Mode", ShopMode.Embedded);
         var embedded = mode == ShopMode.Embedded;
         var settings = new ShopSettings
@@ -100,9 +119,9 @@ public sealed record ShopSettings
             AllowWithoutKey = reader.Flag("Shop:AllowWithoutKey", false),
             Http = reader.Addresses("Shop:ManagementUrls"),
             AllowedHosts = reader.Hosts("AllowedHosts"),
-            Tls = reader.Tls(reader.File("Shop:Tls:CertificateFile"), reader.File("Shop:Tls:KeyFile"), reader.File("Shop:Tls:AuthorityFile")),
-            ClusterId = reader.Name("Orleans:ClusterId", "shop"),
-            ServiceId = reader.Name("Orleans:ServiceId", "shop"),
+            Tls = reader.Tls(reader.Find("Shop:Tls:CertificateFile"), reader.Find("Shop:Tls:KeyFile"), reader.Find("Shop:Tls:AuthorityFile")),
+            ClusterId = reader.Name("Orleans:ClusterId", DefaultName),
+            ServiceId = reader.Name("Orleans:ServiceId", DefaultName),
             SiloPort = reader.Port("Orleans:SiloPort", 11111),
             GatewayPort = reader.Port("Orleans:GatewayPort", 30000),
             AdvertisedAddress = reader.Address("Orleans:AdvertisedIPAddress", otherwise: "POD_IP"),
@@ -113,9 +132,8 @@ public sealed record ShopSettings
         reader.Know("Shop:DataDirectory");
         foreach (var (section, options) in ShopGrains.OptionSections)
             reader.Know($"Shop:{section}", options);
-        reader.NameUnknown();
         reader.RefuseOpenShop(settings);
-        return reader.Faults.Count == 0 ? settings : throw new ShopSettingsException(reader.Faults);
+        return settings;
     }
 }
 

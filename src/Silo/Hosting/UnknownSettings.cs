@@ -16,8 +16,8 @@ internal sealed partial class UnknownSettings(IReadOnlyDictionary<string, Settin
     public IEnumerable<string> Faults(IConfiguration configuration) =>
     [
         .. Sections.SelectMany(section => configuration.GetSection(section).AsEnumerable())
-            // Those that have others below them have no value.
-            .Where(setting => setting.Value is { Length: > 0 })
+            // Those that have others below them have no value; a variable that is named as the section is somebody else's.
+            .Where(setting => setting.Value is { Length: > 0 } && setting.Key.Contains(':', StringComparison.Ordinal))
             .Select(setting => FaultOf(setting.Key, setting.Value!)).OfType<string>(),
         .. configuration.GetChildren().Select(top => FaultOfVariable(top.Key)).OfType<string>(),
     ];

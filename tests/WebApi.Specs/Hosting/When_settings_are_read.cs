@@ -136,7 +136,7 @@ public sealed class When_settings_are_read
     {
         // Kubernetes names services to every container, and Azure the driver of a connection string.
         var settings = Read(
-            ("SHOP_SERVICE_HOST", "10.0.0.1"), ("SHOP_PORT", "tcp://10.0.0.1:80"), ("ORLEANS_CLUSTER_ID", "other"), ("Logging:LogLevel:Default", "None"),
+            ("SHOP", "/srv/shop"), ("SHOP_SERVICE_HOST", "10.0.0.1"), ("SHOP_PORT", "tcp://10.0.0.1:80"), ("ORLEANS_CLUSTER_ID", "other"), ("Logging:LogLevel:Default", "None"),
             ("ConnectionStrings:Postgres_ProviderName", "Npgsql"), ("SHOP:SAGAS:CANCELWINDOW", "00:00:01"), ("Shop:Sagas:LookupDelays:0", "00:00:01"), ("Shop:OpsKey", ""));
 
         Assert.Equal("shop", settings.ClusterId);
@@ -173,9 +173,9 @@ public sealed class When_settings_are_read
     [InlineData("foo", "no address")]
     [InlineData("127.0.0.1:5080", "no address")]
     [InlineData("http://:5080", "no address")]
-    [InlineData("http://127.0.0.1:five", "host is none")]
-    [InlineData("http://[::1", "host is none")]
-    [InlineData("http://127.0.0.1:99999", "port is none")]
+    [InlineData("http://127.0.0.1:five", "host is neither")]
+    [InlineData("http://[::1", "host is neither")]
+    [InlineData("http://127.0.0.1:99999", "port is not one")]
     [InlineData("ftp://127.0.0.1:5080", "must begin with http://")]
     [InlineData("http://127.0.0.1:5080/shop", "has no path")]
     [InlineData("http://127.0.0.1:5080;http://127.0.0.1:5081/shop", "has no path")]

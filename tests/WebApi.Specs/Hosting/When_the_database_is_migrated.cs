@@ -107,14 +107,42 @@ public sealed class When_the_database_is_migrated : IDisposable
         Assert.StartsWith("The setting Shop:StartTimeout is 'soon', but ", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--Shop:StartTimout=00:10:00", "There is no setting Shop:StartTimout. The nearest one is Shop:StartTimeout;")]
+    [InlineData("-x=1", "The short switch '-x=1'")]
+    public async Task Should_say_in_one_line_what_is_wrong_with_its_words(string word, string why)
+    {
+        using var process = Start(_database.ConnectionString, null, word);
+
+        var (exit, output, errors) = await End(process);
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith(why, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', errors);
+    }
+
+    /// <summary>As when a second release of a chart is given the database of the first.</summary>
+    [Fact]
+    public async Task Should_leave_the_database_of_another_shop_as_it_is()
+    {
+        await Migrate(_database.ConnectionString);
+        _database.Run("INSERT INTO groupcommit_identity (service_id, cluster_id) VALUES ('first', 'first'); UPDATE groupcommit_schema SET level = 2 WHERE part = 'state'");
+
+        var (exit, output, errors) = await Migrate(_database.ConnectionString, "00:00:00");
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.Contains("belongs to the service 'first' and its cluster 'first'", errors, StringComparison.Ordinal);
+        Assert.Equal("2", _database.Ask("SELECT level FROM groupcommit_schema WHERE part = 'state'"));
+    }
+
     private static async Task<(int Exit, string Output, string Errors)> Migrate(string connectionString, string? startTimeout = null)
     {
         using var process = Start(connectionString, startTimeout);
         return await End(process);
     }
 
-    private static Process Start(string connectionString, string? startTimeout = null) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Shop.Silo.dll"), "migrate"])
+    private static Process Start(string connectionString, string? startTimeout = null, params string[] words) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Shop.Silo.dll"), "migrate", .. words])
         {
             Environment = { ["ConnectionStrings__Postgres"] = connectionString, ["Shop__StartTimeout"] = startTimeout ?? "" },
             WorkingDirectory = Path.GetTempPath(),
