@@ -9,7 +9,7 @@ namespace Shop.Silo.Hosting;
 /// </summary>
 internal sealed class BoundedServer(IServer server, TimeProvider time) : IServer
 {
-    /// <summary>An order takes less. Whoever is cut off repeats the request under its key.</summary>
+    /// <summary>An order takes less, and requests that wait for an outcome end as soon as the process stops. Whoever is cut off repeats the request under its key.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public IFeatureCollection Features => server.Features;

@@ -3,8 +3,11 @@ namespace Shop.Silo.Hosting;
 /// <summary>Runs a process of the shop to its end.</summary>
 public static class ShopProcess
 {
+    /// <summary>What has no time left for an end in good order is cut off by the end of the process.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Why it could not start is told on standard error.</summary>
-    /// <param name="arguments">Of the command line: settings alone. A word that is no command would otherwise start a process that was not meant.</param>
+    /// <param name="arguments">Of the command line: only settings. A word that is no command would otherwise start a process that was not meant.</param>
     /// <param name="commands">What could have been meant, for a person.</param>
     /// <param name="build">Makes the process of the arguments.</param>
     /// <returns>The exit code: 1 when the process could not start, or not stop in good order; 2 when there is no such command.</returns>
@@ -20,7 +23,7 @@ public static class ShopProcess
         try
         {
             app = build(arguments);
-            await app.StartAsync();
+            await Start(app);
         }
         catch (Exception) when (app?.Lifetime.ApplicationStopping.IsCancellationRequested == true)
         {
@@ -37,25 +40,34 @@ public static class ShopProcess
             return 1;
         }
 
-        await using (app)
+        try
         {
-            try
-            {
-                await app.WaitForShutdownAsync();
-                return 0;
-            }
-            catch (Exception fault)
-            {
-                await Console.Error.WriteLineAsync($"The process did not stop in good order: {fault.Message}");
-                return 1;
-            }
+            await app.WaitForShutdownAsync();
+            await app.DisposeAsync().AsTask().WaitAsync(Patience);
+            return 0;
         }
+        catch (Exception fault)
+        {
+            await Console.Error.WriteLineAsync($"The process did not stop in good order: {fault.Message}");
+            return 1;
+        }
+    }
+
+    /// <summary>Orleans waits for some things without an end, and without a look at whether the process is to stop.</summary>
+    private static async Task Start(WebApplication app)
+    {
+        var starting = app.StartAsync();
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var told = app.Lifetime.ApplicationStopping.Register(stopping.SetResult);
+        if (await Task.WhenAny(starting, stopping.Task) == stopping.Task)
+            await starting.WaitAsync(Patience);
+        await starting;
     }
 
     /// <summary>Parts of it may have started, others not: how well it ends says nothing about why it did not start.</summary>
     private static async Task End(WebApplication app)
     {
-        await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await app.DisposeAsync();
+        await app.StopAsync().WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await app.DisposeAsync().AsTask().WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
@@ -8,7 +9,7 @@ namespace Shop.Silo.Hosting;
 
 /// <summary>
 /// Under which address the other processes know this silo. Part of it is its generation: the seconds since a fixed day, by which a silo that was started again at
-/// the same address is told from the one before. Orleans takes it from the machine, and with a clock that is behind a silo would take itself for an old one, or for a client.
+/// the same address is told from the one before. Orleans takes it from the machine: when that clock is behind, a silo would take itself for an older one, or for a client.
 /// This one takes it from the database when that answers at once.
 /// </summary>
 internal sealed class SiloIdentity : ILocalSiloDetails
@@ -64,7 +65,8 @@ internal sealed class SiloIdentity : ILocalSiloDetails
             using var question = new NpgsqlCommand("SELECT clock_timestamp()", connection);
             return question.ExecuteScalar() is DateTime now ? now : null;
         }
-        catch (Exception fault) when (fault is NpgsqlException or TimeoutException)
+        // A name that nobody knows yet comes as it is.
+        catch (Exception fault) when (fault is NpgsqlException or SocketException or TimeoutException)
         {
             // What it is, the start itself finds out, and tells.
             return null;

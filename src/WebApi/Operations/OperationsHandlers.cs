@@ -32,13 +32,14 @@ internal static class OperationsHandlers
         return TypedResults.Json(InvariantsBody.Of(report), OperationsJson.Default.InvariantsBody);
     }
 
-    public static IResult About(HttpContext http, ShopSettings settings, OpsKey key, TimeProvider time)
+    public static IResult About(HttpContext http, ShopSettings settings, OpsKey key)
     {
         var startedAt = Process.GetCurrentProcess().StartTime.ToUniversalTime();
         return TypedResults.Json(
             new AboutBody(
                 JsonNamingPolicy.SnakeCaseLower.ConvertName(settings.Mode.ToString()), Version, RuntimeInformation.FrameworkDescription, startedAt,
-                (long)(time.GetUtcNow().UtcDateTime - startedAt).TotalSeconds, ShowsPaths(http, settings, key) ? settings.DataDirectory : null,
+                // Both by the machine's clock: that of the process may have been set since.
+                (long)(TimeProvider.System.GetUtcNow().UtcDateTime - startedAt).TotalSeconds, ShowsPaths(http, settings, key) ? settings.DataDirectory : null,
                 settings.Http.Management.Count > 0),
             OperationsJson.Default.AboutBody);
     }

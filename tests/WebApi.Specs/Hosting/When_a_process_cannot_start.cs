@@ -51,9 +51,9 @@ public sealed class When_a_process_cannot_start
     [Fact]
     public void Should_say_in_one_line_that_the_command_line_cannot_be_read()
     {
-        var fault = Assert.ThrowsAny<Exception>(() => new ConfigurationBuilder().AddCommandLine(["-x", "1"]).Build());
+        var fault = Assert.ThrowsAny<Exception>(() => new ConfigurationBuilder().AddCommandLine(["-x=1"]).Build());
 
-        Assert.Contains("'-x'", Assert.Single(StartupFaults.Explain(fault)), StringComparison.Ordinal);
+        Assert.Contains("'-x=1'", Assert.Single(StartupFaults.Explain(fault)), StringComparison.Ordinal);
     }
 
     [Theory, InlineData("migrat"), InlineData("heath"), InlineData("Shop:Mode")]

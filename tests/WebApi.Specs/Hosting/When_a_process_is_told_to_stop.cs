@@ -104,7 +104,7 @@ public sealed class When_a_process_is_told_to_stop : IDisposable
         // Sent as far as the shop takes it: answers that nobody reads fill up what lies between.
         var sending = client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(begun, times)))).AsTask();
         await new Shopper(host.Http).Get("/health/live");
-        using var limit = new CancellationTokenSource(BoundedServer.Limit * 5);
+        using var limit = new CancellationTokenSource(BoundedServer.Limit * 10);
 
         // Were they waited for, it would end by this limit, with an exception.
         await host.App.StopAsync(limit.Token);
