@@ -2,7 +2,7 @@ using System.Net;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 using Testing.Servers;
 
-namespace Shop.WebApi.Specs.EndToEnd;
+namespace Shop.WebApi.Specs.Hosting;
 
 /// <summary>Of a shop on PostgreSQL: a migration by hand, a forgotten shell. Everything can be read, and nothing stored.</summary>
 public sealed class When_somebody_locks_a_table(When_somebody_locks_a_table.LockedShop host) : IClassFixture<When_somebody_locks_a_table.LockedShop>
