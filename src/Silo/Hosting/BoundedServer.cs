@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Shop.Silo.Hosting;
 
 /// <summary>
-/// The HTTP server, whose connections get a few seconds when it stops and are cut then. Left alone it waits for each request that has begun, a client's half of a header too, for as
+/// The HTTP server, whose connections get a moment when it stops, and are cut then. Left alone it waits for each request that has begun, a client's half of a header too, for as
 /// long as the whole process has to stop: then nothing is left for the silo, which has orders to hand over.
 /// </summary>
 internal sealed class BoundedServer(IServer server, TimeProvider time) : IServer
 {
     /// <summary>An order takes less, and requests that wait for an outcome end as soon as the process stops. Whoever is cut off repeats the request under its key.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1.5);
 
     public IFeatureCollection Features => server.Features;
 
