@@ -48,19 +48,27 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         _lock = DatabaseLock.Take(database.Path);
         try
         {
-            // Before SQLite has it open; its log and the log's index get the rights of the database.
+            // Before SQLite has it open: a new file is for its owner alone from the start.
             PrivateFile.Open(database.Path, FileShare.ReadWrite | FileShare.Delete).Dispose();
-            PrivateFile.Tighten($"{database.Path}-wal");
-            PrivateFile.Tighten($"{database.Path}-shm");
+            var identity = new ServiceIdentity(cluster.Value.ServiceId, cluster.Value.ClusterId);
+            var wantsItAlone = options.Value.Sharing != GroupCommitSharing.ManyServices;
             using (var first = database.Open())
+            {
                 SqliteSchema.Verify(first, database.Path, applySchema);
+                if (wantsItAlone)
+                    SqliteIdentity.Verify(first, identity, database.Path);
+            }
+
+            // Now that it is known to be ours. What SQLite makes beside it gets the rights of the database.
+            foreach (var file in (string[])["", "-wal", "-shm", ".lock"])
+                PrivateFile.Tighten(database.Path + file);
 
             var connection = database.OpenForWriting();
             try
             {
                 SqliteSchema.Upgrade(connection);
-                if (options.Value.Sharing != GroupCommitSharing.ManyServices)
-                    SqliteIdentity.Claim(connection, new ServiceIdentity(cluster.Value.ServiceId, cluster.Value.ClusterId), database.Path);
+                if (wantsItAlone)
+                    SqliteIdentity.Claim(connection, identity, database.Path);
                 GroupCommitCrashPoints.SchemaApplied.Reach();
                 var epoch = SqliteDatabase.Query(connection, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value");
                 IdsStartAfter = _lastOutboxId = long.Parse(epoch!, System.Globalization.CultureInfo.InvariantCulture) << BitsPerOpening;
