@@ -118,8 +118,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         try
         {
             // Nothing more is lost than what was under way when they went. And a connection made anew would be to another file.
-            if (_filesAreGone || _writer is null)
-                VerifyFiles();
+            VerifyFiles(static (files, all) => files.VerifyBeforeCommit(all), _filesAreGone || _writer is null);
         }
         catch (DatabaseFilesGoneException e)
         {
@@ -132,7 +131,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
             _writer ??= new SqliteWriter(Opened.OpenForWriting());
             var stored = _writer.Commit(batch, ref _lastOutboxId, _clock);
             // Before anybody is told: what went into a file that has no name any more is not stored.
-            VerifyFiles();
+            VerifyFiles(static (files, _) => files.VerifyCommitted(), all: true);
             return Task.FromResult(stored);
         }
         catch (DatabaseFilesGoneException e)
@@ -145,6 +144,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         }
         catch (Exception e)
         {
+            _files?.CommitFailed();
             if (_writer is not null && !SqliteErrors.LeavesConnectionUsable(e))
             {
                 _writer.Dispose();
@@ -207,13 +207,13 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         return ValueTask.CompletedTask;
     }
 
-    private void VerifyFiles()
+    private void VerifyFiles(Action<DatabaseFiles, bool> verify, bool all)
     {
         if (_files is not { } files)
             return;
 
         _filesAreGone = true;
-        files.Verify();
+        verify(files, all);
         _filesAreGone = false;
         if (files.LogSize <= _warnAbove)
         {
