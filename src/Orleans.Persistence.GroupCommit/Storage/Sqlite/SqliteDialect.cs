@@ -13,7 +13,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// </summary>
 internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, ILogger<SqliteDialect>? logger = null) : IDialect, IDisposable
 {
-    /// <summary>A write-ahead log this long means that a reader keeps it from starting anew: it is 16 MiB long at work, some 64 at most.</summary>
+    /// <summary>A write-ahead log this long means that something keeps it from starting anew, a reader most likely: at work it is some 64 MiB long.</summary>
     public const long LongLog = 256L << 20;
 
     // The opening's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
@@ -246,7 +246,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
     }
 
     [LoggerMessage(1, LogLevel.Warning,
-        "The write-ahead log of the database has {Size} MiB and grows: somebody has been reading from the database for long (a backup, a shell, a check of the books), " +
+        "The write-ahead log of the database has {Size} MiB and grows: most likely somebody has been reading from the database all the while (a backup, a shell, a check of the books), " +
         "and until that ends no page of the log can be used again")]
     private partial void LogIsLong(long size);
 
@@ -261,17 +261,16 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         {
             reader = _readers.TryTake(out var idle) ? idle : new SqliteReader(OpenReading());
             var result = read(reader, argument);
-            _readers.Add(reader);
             // A commit that was not acknowledged because the files are gone can be read all the same, and must not be taken for stored.
             _files?.Verify();
-            if (_closed && _readers.TryTake(out var late))
-                late.Dispose();
-
+            Keep(reader);
             return Task.FromResult(result);
         }
         catch (DatabaseFilesGoneException e)
         {
             // The connection is as good as before, should the files come back.
+            if (reader is not null)
+                Keep(reader);
             return Task.FromException<TResult>(SqliteErrors.Describe(e, options.Value.DatabasePath));
         }
         catch (SqliteException e)
@@ -284,5 +283,13 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
             reader?.Dispose();
             return Task.FromException<TResult>(e);
         }
+    }
+
+    private void Keep(SqliteReader reader)
+    {
+        _readers.Add(reader);
+        // Whoever closes may have emptied it before.
+        if (_closed && _readers.TryTake(out var late))
+            late.Dispose();
     }
 }
