@@ -19,6 +19,7 @@ internal sealed partial class RabbitMqProvider : ILifecycleParticipant<ISiloLife
     private readonly BrokerAddress _address;
     private readonly BrokerConnection _publishing;
     private readonly ILogger<RabbitMqProvider> _logger;
+    private string? _told;
     private bool _disposed;
 
     private RabbitMqProvider(IServiceProvider services, string name)
@@ -69,10 +70,14 @@ internal sealed partial class RabbitMqProvider : ILifecycleParticipant<ISiloLife
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            LogFault(Name, _address, e.GetBaseException().Message);
-            return Why(e);
+            var fault = Why(e);
+            // Those who ask come every few seconds.
+            if (Interlocked.Exchange(ref _told, fault) != fault)
+                LogFault(Name, _address, e.GetBaseException().Message);
+            return fault;
         }
 
+        Volatile.Write(ref _told, null);
         if (_publishing.IsBlocked)
             return Refuses("its memory or disk is full");
         if (Publisher.Refusal is { } why)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Orleans.Persistence.GroupCommit.Storage;
 
@@ -6,10 +7,10 @@ namespace Orleans.Persistence.GroupCommit.Health;
 
 /// <inheritdoc cref="IGroupCommitHealth"/>
 /// <param name="committer">The road that grains' writes take.</param>
-/// <param name="silo">Whose row it is: an address without a generation, so that a restart finds the row of before.</param>
+/// <param name="key">Whose row it is: see <see cref="KeyOf"/>.</param>
 /// <param name="time">Of what was found.</param>
 /// <param name="logger">Gets what is not for everybody.</param>
-internal sealed partial class CommitProbe(Committer committer, string silo, TimeProvider time, ILogger<CommitProbe> logger) : IGroupCommitHealth
+internal sealed partial class CommitProbe(Committer committer, string key, TimeProvider time, ILogger<CommitProbe> logger) : IGroupCommitHealth
 {
     /// <summary>Of the rows, entries and log that are nobody's but the probe's.</summary>
     public const string Kind = "groupcommit.probe";
@@ -25,6 +26,9 @@ internal sealed partial class CommitProbe(Committer committer, string silo, Time
 
     private const int Attempts = 3;
 
+    // Addresses come and go without end where each start gets a new one.
+    private const int Keys = 64;
+
     // A version that no row has: whoever builds on it is refused after all its statements were run.
     private const long NoVersion = int.MaxValue - 1;
 
@@ -32,7 +36,7 @@ internal sealed partial class CommitProbe(Committer committer, string silo, Time
     private const int Room = 16 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly RowId _row = new(Kind, silo);
+    private readonly RowId _row = new(Kind, key);
     private readonly byte[] _room = RandomNumberGenerator.GetBytes(Room); // Random: nothing compresses it.
     private Task<string?> _look = Task.FromResult<string?>(null);
     private long? _began, _ended;
@@ -110,7 +114,7 @@ internal sealed partial class CommitProbe(Committer committer, string silo, Time
             var version = (await committer.Read(_row, CancellationToken.None).ConfigureAwait(false))?.Version ?? 0;
             // One after the other: together, a lock that somebody holds would be waited for again and again until it is known whom it hits.
             if (!await committer.Commit(Write(version, _room)).ConfigureAwait(false))
-                continue; // Somebody at the same address writes it, too: a silo of before that has not ended, most likely.
+                continue; // Somebody with the same key writes it, too.
 
             await committer.Commit(Write(version + 1, null)).ConfigureAwait(false);
             break;
@@ -118,8 +122,12 @@ internal sealed partial class CommitProbe(Committer committer, string silo, Time
 
         await committer.Commit(Refused()).ConfigureAwait(false);
         await committer.Commit(new OutboxRemove([0])).ConfigureAwait(false);
-        await committer.Commit(new LogAppend(Kind, [new LogRow(silo, 0, ReadOnlyMemory<byte>.Empty)])).ConfigureAwait(false);
+        await committer.Commit(new LogAppend(Kind, [new LogRow(key, 0, ReadOnlyMemory<byte>.Empty)])).ConfigureAwait(false);
     }
+
+    /// <summary>One of a few: a silo that starts anew at its address finds the row of before, and those that share one get along.</summary>
+    /// <param name="address">Of the silo, without a generation.</param>
+    public static string KeyOf(string address) => $"silos {SHA256.HashData(Encoding.UTF8.GetBytes(address))[0] % Keys}";
 
     /// <summary>Whether it is one of its own writes.</summary>
     public static bool Sends(WriteRequest request) => request is GrainWrite { Row.Kind: Kind } or LogAppend { Log: Kind } or OutboxRemove { Ids: [0] };
@@ -134,7 +142,7 @@ internal sealed partial class CommitProbe(Committer committer, string silo, Time
         _row, NoVersion, ReadOnlyMemory<byte>.Empty, [new EntryWrite("room", "", Array.Empty<byte>())],
         [new OutboxRow(0, Kind, "", "", ReadOnlyMemory<byte>.Empty, time.GetUtcNow())], [new ScheduleWrite(Message, "", 0, time.GetUtcNow())]);
 
-    private string Message => $"{Kind}/{silo}";
+    private string Message => $"{Kind}/{key}";
 
     [LoggerMessage(1, LogLevel.Warning, "This silo is not ready: {Fault}")]
     private partial void LogFault(Exception error, string fault);

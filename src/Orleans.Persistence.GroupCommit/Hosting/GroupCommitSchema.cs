@@ -61,12 +61,6 @@ public static class GroupCommitSchema
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var source = NpgsqlDataSource.Create(connectionString);
         await using (source.ConfigureAwait(false))
-        {
-            await PostgresSchema.Explained(source, async connection =>
-            {
-                await PostgresIdentity.Verify(connection, new ServiceIdentity(serviceId, clusterId), cancellationToken).ConfigureAwait(false);
-                return true;
-            }, cancellationToken).ConfigureAwait(false);
-        }
+            await PostgresIdentity.Verify(source, new ServiceIdentity(serviceId, clusterId), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -41,7 +41,7 @@ public static class GroupCommitSiloBuilderExtensions
         services.AddSingleton<IDurableLog, DurableLog>();
         services.AddSingleton<IDurableInspector, DurableInspector>();
         services.AddSingleton<IGroupCommitHealth>(provider => new CommitProbe(
-            provider.GetRequiredService<Committer>(), provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint.ToString(),
+            provider.GetRequiredService<Committer>(), CommitProbe.KeyOf(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint.ToString()),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CommitProbe>>()));
         services.AddSingleton<IAttributeToFactoryMapper<DurableAttribute>, DurableAttributeMapper>();
         services.AddScoped<GrainUnit>();

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Orleans.Persistence.GroupCommit;
 
 /// <summary>How long the machine has run: no setting of its clock changes it. On Linux with the time that it was suspended.</summary>
-internal static class Uptime
+internal static partial class Uptime
 {
     // From linux/time.h: as CLOCK_MONOTONIC, and it goes on in suspend.
     private const int ClockBootTime = 7;
@@ -28,12 +28,10 @@ internal static class Uptime
         }
     }
 
-    // Blittable, so that nothing has to be marshalled: a time_t and a long, both of a register's size.
-#pragma warning disable SYSLIB1054 // A generated import needs unsafe code in the whole library.
-    [DllImport("libc", EntryPoint = "clock_gettime"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int ClockGetTime(int clock, out TimeSpec time);
-#pragma warning restore SYSLIB1054
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ClockGetTime(int clock, out TimeSpec time);
 
+    // A time_t and a long, both of a register's size.
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct TimeSpec
     {

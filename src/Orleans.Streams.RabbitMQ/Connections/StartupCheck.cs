@@ -12,6 +12,7 @@ internal sealed partial class StartupCheck(BrokerConnection connection, string p
     public async Task Run(TimeSpan limit, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        string? told = null;
         for (var failures = 1; ; failures++)
         {
             try
@@ -30,9 +31,9 @@ internal sealed partial class StartupCheck(BrokerConnection connection, string p
                     : $"no broker answers at {address}: {e.GetBaseException().Message}";
                 if (limit != Timeout.InfiniteTimeSpan && time.GetElapsedTime(started) >= limit)
                     throw new OrleansConfigurationException($"RabbitMQ stream provider '{provider}': {fault}", e);
-                // Once: nothing else tells why the process is not ready.
-                if (failures == 1)
-                    LogWaits(provider, address, limit == Timeout.InfiniteTimeSpan ? "without end" : $"up to {limit}", fault);
+                // Once for each reason: nothing else tells why the process is not ready.
+                if (told != fault)
+                    LogWaits(provider, address, limit == Timeout.InfiniteTimeSpan ? "without end" : $"up to {limit}", told = fault);
                 await Task.Delay(Backoff.After(failures), time, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -53,6 +53,7 @@ internal sealed partial class QueueConsumer(
     private async Task Run()
     {
         var failures = 0;
+        var refusals = 0; // Since it last consumed.
         while (!_stop.IsCancellationRequested)
         {
             try
@@ -67,6 +68,7 @@ internal sealed partial class QueueConsumer(
                     return;
 
                 failures = end.WasConsuming ? 1 : failures + 1;
+                refusals = 0;
                 await Isolate(end).ConfigureAwait(false);
                 LogEnded(queue, end.Fault);
             }
@@ -81,8 +83,9 @@ internal sealed partial class QueueConsumer(
             catch (Exception e)
             {
                 failures++;
+                refusals++;
                 // Once, it may have been a queue that was just going elsewhere.
-                inbox.IsCut = failures > 1;
+                inbox.IsCut = refusals > 1;
                 LogFailed(e, queue, failures);
             }
 

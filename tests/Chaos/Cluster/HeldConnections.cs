@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Shop.Benches.Load.Api;
+using Shop.Benches.Load.Books;
 
 namespace Chaos.Cluster;
 
@@ -48,6 +50,9 @@ internal sealed class HeldConnections : IAsyncDisposable
             await held.Send(port, Unfinished[0]);
         }
 
+        if (takesOrders)
+            await held.WaitForOrders(http);
+
         for (var n = 0; takesOrders && n < OfEachSort; n++)
             held.Trickle(await held.Send(http.Port, $"{Post}Content-Length: 60000\r\n\r\n"));
         return held;
@@ -59,6 +64,23 @@ internal sealed class HeldConnections : IAsyncDisposable
         clients.ForEach(client => client.Dispose());
         await Task.WhenAll(sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stop.Dispose();
+    }
+
+    /// <summary>Orders whose payment hangs: they are answered when the client has waited long enough.</summary>
+    private async Task WaitForOrders(Uri http)
+    {
+        var product = ShopSetup.Plenty($"held-{Guid.NewGuid():N}", 1);
+        using (var api = new ShopApi(http))
+            await ShopSetup.Stock(api, [product], stop.Token);
+
+        var order = $$"""{"customerId":"held","currency":"EUR","items":[{"productId":"{{product.Id}}","quantity":1}],"payment":{"method":"tok_timeout"} }""";
+        for (var n = 0; n < OfEachSort; n++)
+        {
+            await Send(
+                http.Port,
+                $"POST /v1/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nIdempotency-Key: {Guid.NewGuid()}\r\nPrefer: wait=30\r\n"
+                + $"Content-Length: {order.Length}\r\n\r\n{order}");
+        }
     }
 
     private async Task<NetworkStream> Send(int port, string words)

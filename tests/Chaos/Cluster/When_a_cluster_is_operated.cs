@@ -240,8 +240,6 @@ public sealed class When_a_cluster_is_operated(ClusterFixture shop)
             RedirectStandardError = true,
         };
         start.Environment["Shop__Mode"] = "Cluster";
-        foreach (var (name, value) in settings)
-            start.Environment[name] = value;
         start.Environment["Orleans__AdvertisedIPAddress"] = "127.0.0.1";
         start.Environment["ASPNETCORE_URLS"] = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}");
         start.Environment["Orleans__SiloPort"] = ports[1].ToString(CultureInfo.InvariantCulture);

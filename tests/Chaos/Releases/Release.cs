@@ -26,9 +26,17 @@ internal sealed record Release(string Name, string Folder)
         {
             RedirectStandardError = true,
         })!;
-        var complaints = build.StandardError.ReadToEndAsync(cancel);
-        await build.WaitForExitAsync(cancel).WaitAsync(BuildLimit, cancel);
-        return build.ExitCode == 0 ? new Release("old", folder) : throw new InvalidOperationException((await complaints).Trim());
+        try
+        {
+            var complaints = build.StandardError.ReadToEndAsync(cancel);
+            await build.WaitForExitAsync(cancel).WaitAsync(BuildLimit, cancel);
+            return build.ExitCode == 0 ? new Release("old", folder) : throw new InvalidOperationException((await complaints).Trim());
+        }
+        finally
+        {
+            if (!build.HasExited)
+                build.Kill(entireProcessTree: true);
+        }
     }
 
     private string ProgramOf(string project) => Path.Combine(Folder, "src", project, "bin", "Release", "net10.0", $"Shop.{project}.dll");

@@ -47,9 +47,17 @@ internal sealed class ReleaseProcess : IAsyncDisposable
     public static async Task<(int Code, string Output)> Run(Release release, string command, IReadOnlyDictionary<string, string> settings, CancellationToken cancel)
     {
         using var run = Process.Start(StartOf(release.Silo, settings, command))!;
-        var (output, complaints) = (run.StandardOutput.ReadToEndAsync(cancel), run.StandardError.ReadToEndAsync(cancel));
-        await run.WaitForExitAsync(cancel).WaitAsync(ReadyLimit, cancel);
-        return (run.ExitCode, (await output + await complaints).Trim());
+        try
+        {
+            var (output, complaints) = (run.StandardOutput.ReadToEndAsync(cancel), run.StandardError.ReadToEndAsync(cancel));
+            await run.WaitForExitAsync(cancel).WaitAsync(ReadyLimit, cancel);
+            return (run.ExitCode, (await output + await complaints).Trim());
+        }
+        finally
+        {
+            if (!run.HasExited)
+                run.Kill(entireProcessTree: true);
+        }
     }
 
     /// <summary>Begins to start it; does not wait until it is ready.</summary>

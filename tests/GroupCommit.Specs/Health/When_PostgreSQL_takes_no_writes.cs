@@ -18,7 +18,7 @@ public sealed class When_PostgreSQL_takes_no_writes : IDisposable
     public async Task Should_name_a_lock_on_any_table_that_a_commit_touches(string table)
     {
         await using var store = await Store.Open(_database);
-        Assert.Null(await store.Health.FindFault().Soon());
+        await Eventually.Is(async () => await store.Health.FindFault() is null);
         await using (var other = _database.Sql.Open())
         {
             await using var command = new NpgsqlCommand($"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE", other);
@@ -51,7 +51,7 @@ public sealed class When_PostgreSQL_takes_no_writes : IDisposable
                 options.ApplySchemaAtStart = false;
                 options.ConnectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString) { Username = role, Password = null }.ConnectionString;
             });
-            Assert.Null(await store.Health.FindFault().Soon());
+            await Eventually.Is(async () => await store.Health.FindFault() is null);
 
             _database.Sql.Run($"REVOKE {right} ON {table} FROM {role}");
             await Eventually.Is(async () => await store.Health.FindFault() == "the database takes no writes: its user lacks a right");
@@ -88,7 +88,7 @@ public sealed class When_a_server_of_PostgreSQL_takes_no_writes : IDisposable
     {
         var database = new SpecSchema(_server);
         await using var store = await Store.Open(database);
-        Assert.Null(await store.Health.FindFault().Soon());
+        await Eventually.Is(async () => await store.Health.FindFault() is null);
         database.Sql.Run("ALTER SYSTEM SET default_transaction_read_only = on");
         database.Sql.Run("SELECT pg_reload_conf()");
         await Eventually.Is(async () => await store.Health.FindFault() == "the database takes no writes: it is read-only");
@@ -104,7 +104,7 @@ public sealed class When_a_server_of_PostgreSQL_takes_no_writes : IDisposable
         using var disk = new SmallDisk(mebibytes: 4, owner: Environment.UserName == "root" ? "postgres" : Environment.UserName);
         var database = new SpecSchema(_server);
         await using var store = await Store.Open(database);
-        Assert.Null(await store.Health.FindFault().Soon());
+        await Eventually.Is(async () => await store.Health.FindFault() is null);
         database.Sql.Run($"CREATE TABLESPACE small LOCATION '{disk.Path}'");
         database.Sql.Run("ALTER TABLE groupcommit_entries SET TABLESPACE small");
         database.Sql.Run("CREATE TABLE filler (page text) TABLESPACE small; ALTER TABLE filler ALTER COLUMN page SET STORAGE PLAIN");
@@ -123,7 +123,7 @@ public sealed class When_a_server_of_PostgreSQL_takes_no_writes : IDisposable
     {
         await using var store = await Store.Open(
             new SpecSchema(_server), options => (options.StatementTimeout, options.EnqueueTimeout) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1)));
-        Assert.Null(await store.Health.FindFault().Soon());
+        await Eventually.Is(async () => await store.Health.FindFault() is null);
         _server.Pause();
         await Eventually.Is(async () => await store.Health.FindFault() == "the database does not answer in time");
         _server.Continue();

@@ -16,7 +16,7 @@ public sealed class When_SQLite_takes_no_writes : IDisposable
     {
         using var disk = new SmallDisk(mebibytes: 4);
         await using var store = await Store.Open(new SqliteFile(Path.Combine(disk.Path, "store.db")));
-        Assert.Null(await store.Health.FindFault().Soon());
+        await Eventually.Is(async () => await store.Health.FindFault() is null);
         disk.Fill();
 
         await Eventually.Is(async () => await store.Health.FindFault() == "the database takes no writes: its disk is full");
@@ -33,7 +33,7 @@ public sealed class When_SQLite_takes_no_writes : IDisposable
         var writer = ((SqliteDialect)store.Dialect.Inner).Writer!;
         SqliteDatabase.Run(writer, "PRAGMA max_page_count = 1");
 
-        Assert.Equal("the database takes no writes: its disk is full", await store.Health.FindFault().Soon());
+        await Eventually.Is(async () => await store.Health.FindFault() == "the database takes no writes: its disk is full");
         SqliteDatabase.Run(writer, "PRAGMA max_page_count = 100000");
         await Eventually.Is(async () => await store.Health.FindFault() is null);
     }
@@ -45,7 +45,7 @@ public sealed class When_SQLite_takes_no_writes : IDisposable
         using (var other = new SqliteDatabase(_database.Path, TimeSpan.FromSeconds(5)).Open())
         {
             SqliteDatabase.Run(other, "BEGIN EXCLUSIVE");
-            Assert.Equal("the database takes no writes: another connection holds a lock", await store.Health.FindFault().Soon());
+            await Eventually.Is(async () => await store.Health.FindFault() == "the database takes no writes: another connection holds a lock");
         }
 
         await Eventually.Is(async () => await store.Health.FindFault() is null);
@@ -72,7 +72,7 @@ public sealed class When_SQLite_takes_no_writes : IDisposable
         await using var store = await Store.Open(_database);
         store.Dialect.Down = SqliteErrors.Describe(new SqliteException($"SQLite error at {_database.Path}", code), _database.Path);
 
-        Assert.Equal($"the database takes no writes: {reason}", await store.Health.FindFault().Soon());
+        await Eventually.Is(async () => await store.Health.FindFault() == $"the database takes no writes: {reason}");
         store.Dialect.Down = null;
         await Eventually.Is(async () => await store.Health.FindFault() is null);
     }

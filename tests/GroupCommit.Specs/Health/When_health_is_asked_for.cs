@@ -12,7 +12,7 @@ public abstract class When_health_is_asked_for<TDatabase> : OnEachDatabase<TData
     [Fact]
     public async Task Should_write_as_grains_do_and_leave_nothing_that_they_could_see()
     {
-        await using var store = await Store.Open(Database);
+        await using var store = await Store.Open(Database, time: _time);
 
         Assert.Null(await store.Health.FindFault().Soon());
 
@@ -24,7 +24,7 @@ public abstract class When_health_is_asked_for<TDatabase> : OnEachDatabase<TData
         Assert.Empty(await store.Outbox());
         Assert.Empty(store.HandedOver);
         Assert.Empty(await store.Armed());
-        Assert.Empty((await store.Read("127.0.0.1:11111", CommitProbe.Kind))!.Entries);
+        Assert.Empty((await store.Read(CommitProbe.KeyOf("127.0.0.1:11111"), CommitProbe.Kind))!.Entries);
     }
 
     [Fact]
@@ -33,9 +33,18 @@ public abstract class When_health_is_asked_for<TDatabase> : OnEachDatabase<TData
         await using (var store = await Store.Open(Database))
             Assert.Null(await store.Health.FindFault().Soon());
 
-        await using var next = await Store.Open(Database);
+        await using var next = await Store.Open(Database, time: _time);
         Assert.Null(await next.Health.FindFault().Soon());
-        Assert.Equal(4, (await next.Read("127.0.0.1:11111", CommitProbe.Kind))!.Version);
+        Assert.Equal(4, (await next.Read(CommitProbe.KeyOf("127.0.0.1:11111"), CommitProbe.Kind))!.Version);
+    }
+
+    /// <summary>Where each start gets a new address.</summary>
+    [Fact]
+    public void Should_keep_few_rows_however_many_addresses_there_were()
+    {
+        var keys = Enumerable.Range(0, 1_000).Select(n => CommitProbe.KeyOf($"10.0.{n / 250}.{n % 250}:11111")).Distinct().ToList();
+        Assert.InRange(keys.Count, 2, 64);
+        Assert.Equal(CommitProbe.KeyOf("10.0.0.1:11111"), CommitProbe.KeyOf("10.0.0.1:11111"));
     }
 
     [Fact]
@@ -58,7 +67,7 @@ public abstract class When_health_is_asked_for<TDatabase> : OnEachDatabase<TData
     [Fact]
     public async Task Should_have_one_look_for_all_who_ask_at_once()
     {
-        await using var store = await Store.Open(Database);
+        await using var store = await Store.Open(Database, time: _time);
         var held = store.Dialect.HoldNext();
         var all = Enumerable.Range(0, 100).Select(_ => store.Health.FindFault()).ToList();
         await held.Arrived;
@@ -108,7 +117,7 @@ public abstract class When_health_is_asked_for<TDatabase> : OnEachDatabase<TData
     [Fact]
     public async Task Should_show_neither_a_conflict_nor_a_fault_that_lies_in_what_is_written()
     {
-        await using var store = await Store.Open(Database);
+        await using var store = await Store.Open(Database, time: _time);
         await store.Commit(Store.Write("row"));
         Assert.False(await store.Commit(Store.Write("row")));
 
@@ -119,7 +128,7 @@ public abstract class When_health_is_asked_for<TDatabase> : OnEachDatabase<TData
     [Fact]
     public async Task Should_give_up_when_the_caller_does()
     {
-        await using var store = await Store.Open(Database);
+        await using var store = await Store.Open(Database, time: _time);
         using var impatience = new CancellationTokenSource();
         var held = store.Dialect.HoldNext();
         var asked = store.Health.FindFault(impatience.Token);
@@ -134,7 +143,7 @@ public abstract class When_health_is_asked_for<TDatabase> : OnEachDatabase<TData
     [Fact]
     public async Task Should_notice_that_states_cannot_be_read()
     {
-        await using var store = await Store.Open(Database);
+        await using var store = await Store.Open(Database, time: _time);
         store.Dialect.ReadsFail = new IOException("The disk went away.");
 
         Assert.NotNull(await store.Health.FindFault().Soon());
@@ -143,7 +152,7 @@ public abstract class When_health_is_asked_for<TDatabase> : OnEachDatabase<TData
     [Fact]
     public async Task Should_say_that_it_is_closed()
     {
-        var store = await Store.Open(Database);
+        var store = await Store.Open(Database, time: _time);
         await store.DisposeAsync();
 
         Assert.Equal("the database is not open", await store.Health.FindFault().Soon());

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage.Postgres;
@@ -40,12 +43,29 @@ public abstract class When_a_database_belongs_to_a_service<TDatabase> : OnEachDa
         Assert.Equal("", Owner());
     }
 
+    [Fact]
+    public async Task Should_be_upgraded_by_no_stranger()
+    {
+        await Open("shop", "blue");
+        SetLevel(2);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Open("other", "blue"));
+        Assert.Equal(2, Level());
+
+        await Open("shop", "blue");
+        Assert.Equal(3, Level());
+    }
+
     protected Task Open(string service, string cluster, GroupCommitSharing sharing = GroupCommitSharing.OneService) =>
         Open(Database, service, cluster, sharing);
 
     protected abstract Task Open(TDatabase database, string service, string cluster, GroupCommitSharing sharing);
 
     protected abstract string Owner();
+
+    protected abstract int Level();
+
+    protected abstract void SetLevel(int level);
 }
 
 public sealed class When_a_database_belongs_to_a_service_on_SQLite : When_a_database_belongs_to_a_service<SqliteFile>
@@ -61,6 +81,18 @@ public sealed class When_a_database_belongs_to_a_service_on_SQLite : When_a_data
     {
         using var connection = new SqliteDatabase(Database.Path, TimeSpan.FromSeconds(5)).OpenForReading();
         return SqliteDatabase.Query(connection, "SELECT service_id || ' ' || cluster_id FROM identity") ?? "";
+    }
+
+    protected override int Level()
+    {
+        using var connection = new SqliteDatabase(Database.Path, TimeSpan.FromSeconds(5)).OpenForReading();
+        return int.Parse(SqliteDatabase.Query(connection, "SELECT value FROM meta WHERE name = 'level'")!, CultureInfo.InvariantCulture);
+    }
+
+    protected override void SetLevel(int level)
+    {
+        using var connection = new SqliteDatabase(Database.Path, TimeSpan.FromSeconds(5)).Open();
+        SqliteDatabase.Run(connection, $"UPDATE meta SET value = {level} WHERE name = 'level'");
     }
 }
 
@@ -96,13 +128,92 @@ public sealed class When_a_database_belongs_to_a_service_on_PostgreSQL : When_a_
     {
         await WriteAs("shop");
         await WriteAs("another");
-        // Long gone: only its log is left.
-        Database.Sql.Run("INSERT INTO groupcommit_log VALUES ('archive', 'audit', 'a', 1, '')");
-
         var refusal = (await Assert.ThrowsAsync<InvalidOperationException>(() => Open("shop", "blue"))).Message;
 
-        Assert.Contains("has rows of the services 'another', 'archive', 'shop'", refusal, StringComparison.Ordinal);
+        Assert.Contains("has rows of the services 'another', 'shop'", refusal, StringComparison.Ordinal);
         Assert.Equal("", Owner());
+    }
+
+    /// <summary>A silo with a wrong setting: it has joined, done nothing, and ended.</summary>
+    [Fact]
+    public async Task Should_stay_theirs_whose_states_are_there_when_another_has_once_joined()
+    {
+        await WriteAs("shop");
+        await using (var stranger = Dialect("other", "blue", GroupCommitSharing.ManyServices))
+        {
+            await stranger.Open(applySchema: true, CancellationToken.None);
+            Assert.Contains("has rows of the services 'other', 'shop'", await PostgresSpec.Refusal(() => Open("shop", "blue")), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("has rows of the service 'shop'", await PostgresSpec.Refusal(() => Open("other", "blue")), StringComparison.Ordinal);
+        await Open("shop", "blue");
+        Assert.Equal("shop blue", Owner());
+    }
+
+    [Fact]
+    public async Task Should_be_theirs_for_whom_a_person_has_claimed_it_as_the_refusal_says()
+    {
+        await WriteAs("o'hara");
+        await WriteAs("another");
+
+        var refusal = await PostgresSpec.Refusal(() => Open("o'hara", "blue"));
+        var sql = Regex.Match(refusal, "INSERT INTO .*(?=\\.$)").Value;
+        Database.Sql.Run(sql);
+
+        await Open("o'hara", "blue");
+        Assert.Equal("o'hara blue", Owner());
+    }
+
+    /// <summary>Of an earlier release: without the table in which a person could say whose it is, there is no way out.</summary>
+    [Fact]
+    public async Task Should_be_upgraded_by_one_of_several_so_that_a_person_can_say_whose_it_is()
+    {
+        await WriteAs("shop");
+        await WriteAs("another");
+        Database.Sql.Run("DROP TABLE groupcommit_identity");
+        SetLevel(2);
+
+        await PostgresSpec.Refusal(() => Open("other", "blue"));
+        Assert.Equal(2, Level());
+        Assert.Contains("INSERT INTO groupcommit_identity", await PostgresSpec.Refusal(() => Open("shop", "blue")), StringComparison.Ordinal);
+        Assert.Equal(3, Level());
+        Assert.Equal("", Owner());
+    }
+
+    /// <summary>The tables are one role's; another one, an administrator's, has applied the step.</summary>
+    [Fact]
+    public async Task Should_be_claimed_and_used_by_the_role_whose_the_other_tables_are()
+    {
+        var role = $"{Database.Sql.Schema}_shop";
+        await PostgresSpec.Apply(Database.Sql);
+        Database.Sql.Run($"""
+            DROP TABLE groupcommit_identity;
+            CREATE ROLE {role} LOGIN;
+            GRANT USAGE ON SCHEMA {Database.Sql.Schema} TO {role};
+            DO $$ DECLARE made record; BEGIN
+                FOR made IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP EXECUTE format('ALTER TABLE %I OWNER TO {role}', made.tablename); END LOOP;
+            END $$
+            """);
+        try
+        {
+            SetLevel(2);
+            await PostgresSpec.Apply(Database.Sql);
+
+            var connectionString = new NpgsqlConnectionStringBuilder(Database.Sql.ConnectionString) { Username = role, Pooling = false }.ConnectionString;
+            for (var start = 1; start <= 2; start++)
+            {
+                await using var dialect = Dialect("shop", "blue", GroupCommitSharing.OneService, connectionString);
+                await dialect.Open(applySchema: true, CancellationToken.None);
+                // What it was given for the claim, it does not need afterwards.
+                Database.Sql.Run($"REVOKE INSERT ON groupcommit_identity FROM {role}");
+            }
+
+            Assert.Equal("shop blue", Owner());
+        }
+        finally
+        {
+            Database.Sql.Run($"DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+        }
     }
 
     [Fact]
@@ -158,6 +269,10 @@ public sealed class When_a_database_belongs_to_a_service_on_PostgreSQL : When_a_
 
     protected override string Owner() => Database.Sql.Ask("SELECT service_id || ' ' || cluster_id FROM groupcommit_identity") ?? "";
 
+    protected override int Level() => int.Parse(Database.Sql.Ask("SELECT level FROM groupcommit_schema WHERE part = 'state'")!, CultureInfo.InvariantCulture);
+
+    protected override void SetLevel(int level) => Database.Sql.Run($"UPDATE groupcommit_schema SET level = {level} WHERE part = 'state'");
+
     private async Task WriteAs(string service)
     {
         await using var dialect = Dialect(service, "blue", GroupCommitSharing.ManyServices);
@@ -167,7 +282,7 @@ public sealed class When_a_database_belongs_to_a_service_on_PostgreSQL : When_a_
         Database.Sql.Run("DELETE FROM groupcommit_owners");
     }
 
-    private PostgresDialect Dialect(string service, string cluster, GroupCommitSharing sharing) => new(
-        Options.Create(new GroupCommitOptions { ConnectionString = Database.Sql.ConnectionString, Sharing = sharing }),
+    private PostgresDialect Dialect(string service, string cluster, GroupCommitSharing sharing, string? connectionString = null) => new(
+        Options.Create(new GroupCommitOptions { ConnectionString = connectionString ?? Database.Sql.ConnectionString, Sharing = sharing }),
         Options.Create(new ClusterOptions { ServiceId = service, ClusterId = cluster }), SiloAddress.New(IPAddress.Loopback, 1, 1).ToParsableString());
 }

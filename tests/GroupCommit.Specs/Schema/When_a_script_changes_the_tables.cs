@@ -35,6 +35,8 @@ public sealed partial class When_a_script_changes_the_tables
     [Theory]
     [InlineData("ALTER TABLE a ADD COLUMN IF NOT EXISTS b integer")]
     [InlineData("ALTER TABLE a ADD COLUMN b integer NOT NULL DEFAULT 0")]
+    [InlineData("ALTER TABLE a ADD b numeric(10,2) DEFAULT 0.00 NOT NULL")]
+    [InlineData("ALTER TABLE a ADD COLUMN b integer, ADD COLUMN c numeric(10,2) NOT NULL DEFAULT round(1.5, 0)")]
     [InlineData("CREATE TABLE IF NOT EXISTS a (b integer NOT NULL UNIQUE)")]
     [InlineData("CREATE INDEX IF NOT EXISTS a ON b (c)")]
     [InlineData("-- DROP TABLE a;\nCREATE TABLE a (b integer)")]
@@ -52,6 +54,13 @@ public sealed partial class When_a_script_changes_the_tables
     [InlineData("ALTER TABLE a ALTER COLUMN b SET NOT NULL")]
     [InlineData("ALTER TABLE a ALTER COLUMN b DROP DEFAULT")]
     [InlineData("ALTER TABLE a ADD COLUMN b integer NOT NULL")]
+    [InlineData("ALTER TABLE a ADD b integer NOT NULL")]
+    [InlineData("ALTER TABLE a ADD COLUMN b numeric(10,2) NOT NULL")]
+    [InlineData("ALTER TABLE a ADD COLUMN b integer NOT NULL, ADD COLUMN c integer DEFAULT 0")]
+    [InlineData("ALTER TABLE a ADD COLUMN b integer DEFAULT 0, ADD c numeric(10, 2) NOT NULL")]
+    [InlineData("ALTER TABLE a ENABLE ROW LEVEL SECURITY")]
+    [InlineData("ALTER TABLE a FORCE ROW LEVEL SECURITY")]
+    [InlineData("CREATE POLICY a ON b USING (false)")]
     [InlineData("ALTER TABLE a ADD CONSTRAINT b CHECK (c > 0)")]
     [InlineData("ALTER TABLE a ADD PRIMARY KEY (b)")]
     [InlineData("CREATE UNIQUE INDEX a ON b (c)")]
@@ -76,7 +85,9 @@ public sealed partial class When_a_script_changes_the_tables
     [GeneratedRegex("""
         \b(DROP|RENAME|TRUNCATE|DELETE\s+FROM|REVOKE|OR\s+REPLACE|CREATE\s+UNIQUE|SET\s+NOT\s+NULL|CREATE\s+(CONSTRAINT\s+)?TRIGGER|ADD\s+(CONSTRAINT|PRIMARY|UNIQUE|CHECK|FOREIGN|EXCLUDE))\b
         |\bALTER\s+(COLUMN\s+)?"?\w+"?\s+(SET\s+DATA\s+)?TYPE\b
-        |\bADD\s+COLUMN\b(?=[^,]*\bNOT\s+NULL\b)(?![^,]*\bDEFAULT\b)
+        # Up to the next column: commas between parentheses belong to a type or a default.
+        |\bADD\b(?=(?:[^,()]|\([^)]*\))*\bNOT\s+NULL\b)(?!(?:[^,()]|\([^)]*\))*\bDEFAULT\b)
+        |\bROW\s+LEVEL\s+SECURITY\b|\bCREATE\s+POLICY\b
         |^\s*UPDATE\b
         """, RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Destructive();

@@ -1,3 +1,5 @@
+using Orleans.Persistence.GroupCommit.Storage.Sqlite;
+
 namespace GroupCommit.Specs.Storage;
 
 /// <summary>It holds what customers ordered: that is nobody's business but its owner's.</summary>
@@ -33,6 +35,18 @@ public sealed class When_a_SQLite_file_is_made : IDisposable
 
         await using var store = await Store.Open(new SqliteFile(Database));
         Assert.All(Files, file => Assert.Equal(OwnerFile, File.GetUnixFileMode(Database + file)));
+    }
+
+    [Fact]
+    public async Task Should_leave_the_rights_of_another_application_s_database_alone()
+    {
+        var path = _folder.Database;
+        using (var other = new SqliteDatabase(path, TimeSpan.FromSeconds(5)).Open())
+            SqliteDatabase.Run(other, "CREATE TABLE theirs (a)");
+        File.SetUnixFileMode(path, Everybody);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(new SqliteFile(path)));
+        Assert.Equal(Everybody, File.GetUnixFileMode(path));
     }
 
     [Fact]

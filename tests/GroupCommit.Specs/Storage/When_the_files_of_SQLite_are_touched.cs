@@ -44,6 +44,22 @@ public sealed class When_the_files_of_SQLite_are_touched : IDisposable
         await Eventually.Is(async () => await store.Health.FindFault() == Gone);
     }
 
+    /// <summary>As cp over it does, and a shell's <c>&gt;</c>: the file stays the same one.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    public async Task Should_refuse_writes_once_one_is_cut_short_in_its_place(string file)
+    {
+        await using var store = await Store.Open(new SqliteFile(_folder.Database));
+        Assert.True(await store.Commit(Store.Write("before", payload: new string('x', 100_000))));
+        await using (var cut = new FileStream(_folder.Database + file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            cut.SetLength(cut.Length / 2);
+
+        Assert.Contains("Nothing of this write was stored", (await Refused(store, "first")).Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing of this write was stored", (await Refused(store, "second")).Message, StringComparison.Ordinal);
+        await Eventually.Is(async () => await store.Health.FindFault() == Gone);
+    }
+
     [Fact]
     public async Task Should_go_on_once_the_same_files_are_back_and_tell_what_was_stored_meanwhile()
     {

@@ -29,7 +29,7 @@ internal sealed class Store : IAsyncDisposable
                     HandedOver.Enqueue(row);
             },
         };
-        Health = new CommitProbe(Committer, "127.0.0.1:11111", time, _logging.CreateLogger<CommitProbe>());
+        Health = new CommitProbe(Committer, CommitProbe.KeyOf("127.0.0.1:11111"), time, _logging.CreateLogger<CommitProbe>());
     }
 
     public FaultyDialect Dialect { get; }

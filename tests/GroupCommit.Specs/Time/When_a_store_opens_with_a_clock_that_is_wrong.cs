@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 namespace GroupCommit.Specs.Time;
 
@@ -59,13 +60,35 @@ public sealed class When_a_PostgreSQL_store_opens_with_a_clock_that_is_wrong : W
         Assert.InRange(clock.GetUtcNow() - server, TimeSpan.FromSeconds(-2), TimeSpan.FromSeconds(2));
     }
 
+    /// <summary>One of them has opened before somebody corrected the clock of the server, the other one after that.</summary>
+    [Fact]
+    public async Task Should_come_together_at_the_later_time_with_each_renewal()
+    {
+        var (behind, ahead) = (new SteadyClock(), new SteadyClock());
+        await using var first = await Store.Open(Database, time: behind);
+        await using var second = await Store.Open(Database, time: ahead);
+        ahead.Set(ahead.GetUtcNow() + TimeSpan.FromMinutes(3));
+        var before = behind.GetUtcNow();
+
+        Owners(second).Renew();
+        Owners(first).Renew();
+        Assert.InRange(ahead.GetUtcNow() - behind.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Assert.True(behind.GetUtcNow() >= before + TimeSpan.FromMinutes(3));
+
+        var later = ahead.GetUtcNow();
+        Owners(second).Renew();
+        Assert.True(ahead.GetUtcNow() >= later, "It has gone back.");
+    }
+
     [Fact]
     public async Task Should_leave_nothing_to_those_who_look_after_the_dead()
     {
         await (await Store.Open(Database, time: new SteadyClock())).DisposeAsync();
         Assert.Equal("1", Database.Sql.Ask("SELECT count(*) FROM groupcommit_owners WHERE silo = 'clock' AND adopted_by IS NOT NULL"));
         await using var store = await Store.Open(Database, time: new SteadyClock());
-        Assert.DoesNotContain(((Orleans.Persistence.GroupCommit.Storage.Postgres.PostgresDialect)store.Dialect.Inner).Owners.FindOthers(), other => other.Silo == "clock");
+        Assert.DoesNotContain(Owners(store).FindOthers(), other => other.Silo == "clock");
         Assert.Equal("1", Database.Sql.Ask("SELECT count(*) FROM groupcommit_owners WHERE silo = 'clock'"));
     }
+
+    private static PostgresOwners Owners(Store store) => ((PostgresDialect)store.Dialect.Inner).Owners;
 }

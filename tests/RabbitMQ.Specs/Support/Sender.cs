@@ -13,10 +13,12 @@ internal sealed class Sender : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public Sender(string url, Action<RabbitMqStreamOptions>? configure = null, TimeProvider? time = null)
+    public Sender(string url, Action<RabbitMqStreamOptions>? configure = null, TimeProvider? time = null, LogLines? log = null)
     {
         var services = new ServiceCollection();
         services.AddLogging().AddSerializer();
+        if (log is not null)
+            services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(log);
         services.Configure<ClusterOptions>(cluster => cluster.ServiceId = "specs");
         services.Configure<RabbitMqStreamOptions>(Provider, options =>
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -59,7 +60,16 @@ public sealed class RabbitManagement(string address, string credentials, string 
     public async Task CloseConnections(string reason)
     {
         foreach (var connection in await List($"vhosts/{_host}/connections"))
-            await Send(HttpMethod.Delete, $"connections/{Uri.EscapeDataString(Text(connection, "name"))}", reason: reason);
+        {
+            try
+            {
+                await Send(HttpMethod.Delete, $"connections/{Uri.EscapeDataString(Text(connection, "name"))}", reason: reason);
+            }
+            catch (HttpRequestException e) when (e.StatusCode == HttpStatusCode.NotFound)
+            {
+                // It has ended since: the management learns of that some seconds later.
+            }
+        }
     }
 
     /// <summary>Makes a user without tags, or gives him another password.</summary>

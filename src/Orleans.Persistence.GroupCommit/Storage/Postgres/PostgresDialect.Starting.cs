@@ -15,24 +15,26 @@ internal sealed partial class PostgresDialect
     private async Task WaitForDatabase(bool applySchema, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        for (var isFirst = true; ; isFirst = false)
+        string? told = null;
+        while (true)
         {
             try
             {
+                // First: a stranger must not change somebody else's tables.
+                var wantsItAlone = _options.Sharing != GroupCommitSharing.ManyServices;
+                if (wantsItAlone)
+                    await PostgresIdentity.Verify(_connections.Pool, _identity, cancellationToken).ConfigureAwait(false);
                 await PostgresSchema.Open(_connections.Pool, applySchema, cancellationToken).ConfigureAwait(false);
-                if (_options.Sharing != GroupCommitSharing.ManyServices)
-                {
-                    await PostgresSchema.Explained(
-                        _connections.Pool, connection => PostgresIdentity.Claim(connection, _identity, cancellationToken), cancellationToken).ConfigureAwait(false);
-                }
+                if (wantsItAlone)
+                    await PostgresIdentity.Claim(_connections.Pool, _identity, cancellationToken).ConfigureAwait(false);
 
                 return;
             }
             catch (GroupCommitNotReadyException e) when (Stopwatch.GetElapsedTime(started) < _options.StartTimeout)
             {
-                // Once: nothing else tells why the silo does not start.
-                if (isFirst)
-                    LogWaits(_options.StartTimeout, e.Message);
+                // Once for each reason: nothing else tells why the silo does not start.
+                if (told != e.Message)
+                    LogWaits(_options.StartTimeout, told = e.Message);
                 await Task.Delay(PauseBetweenStarts, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -63,7 +63,7 @@ internal sealed class PostgresOwners : IDisposable
         return new StoreTime(server, answer.IsDBNull(1) ? null : answer.GetFieldValue<DateTimeOffset>(1));
     }
 
-    /// <summary>From now on every renewal stores the time of this clock, and so does this call.</summary>
+    /// <summary>From now on every renewal stores the time of this clock, or moves it forward to a later one that is stored, and so does this call.</summary>
     public void Remember(SteadyClock clock)
     {
         using var connection = _pool.OpenConnection();
@@ -140,16 +140,24 @@ internal sealed class PostgresOwners : IDisposable
         }
     }
 
+    /// <summary>Stores the time of the clock, unless another process had a later one: then the clock goes on from that.</summary>
     private void RememberTime(NpgsqlConnection connection, SteadyClock clock)
     {
         // Two processes that begin at the same moment may add a row each: the larger one counts.
         using var command = Command(connection, """
             WITH known AS (
-                UPDATE groupcommit_owners SET alive_until = greatest(alive_until, $3) WHERE service_id = $1 AND silo = $2 RETURNING 1
+                UPDATE groupcommit_owners SET alive_until = greatest(alive_until, $3) WHERE service_id = $1 AND silo = $2 RETURNING alive_until
+            ),
+            added AS (
+                INSERT INTO groupcommit_owners (service_id, silo, alive_until, adopted_by) SELECT $1, $2, $3, 0 WHERE NOT EXISTS (SELECT FROM known)
+                RETURNING alive_until
             )
-            INSERT INTO groupcommit_owners (service_id, silo, alive_until, adopted_by) SELECT $1, $2, $3, 0 WHERE NOT EXISTS (SELECT FROM known)
+            SELECT max(alive_until) FROM (SELECT alive_until FROM known UNION ALL SELECT alive_until FROM added) AS newest
             """, _serviceId, Clock, clock.GetUtcNow());
-        command.ExecuteNonQuery();
+        // Silos that took the time of the server before and after somebody corrected it come together again, at the later one.
+        using var answer = command.ExecuteReader();
+        answer.Read();
+        clock.MoveForward(answer.GetFieldValue<DateTimeOffset>(0));
     }
 
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object> values)

@@ -17,7 +17,7 @@ internal sealed record SchemaPart(string Name, params SchemaStep[] Steps)
     /// <summary>In a sentence, after a version.</summary>
     public string InWords => this == State ? "" : $" of {Name}";
 
-    /// <summary>What is there; zero when nothing is. May be asked before the table has its column level, and when a release has written a row that knows of none.</summary>
+    /// <summary>What is there; zero when nothing is. Works on a table without the column <c>level</c>, and on rows in which it is null.</summary>
     public async Task<StoredSchema> Find(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (await PostgresSchema.Query(connection, "SELECT to_regclass('groupcommit_schema')::text", cancellationToken).ConfigureAwait(false) is not string)

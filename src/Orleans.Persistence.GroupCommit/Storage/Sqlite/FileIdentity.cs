@@ -43,9 +43,9 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, 
 
                 _hasStatx = false; // The kernel or a container's filter of calls is too old.
             }
-            catch (EntryPointNotFoundException)
+            catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
             {
-                _hasStatx = false; // A C library of before 2018.
+                _hasStatx = false; // Another C library, or one of before 2018.
             }
         }
 

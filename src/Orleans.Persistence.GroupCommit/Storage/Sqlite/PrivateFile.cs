@@ -27,7 +27,7 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Opens a file for reading and writing, and makes it when it is not there. One that others can read is taken from them.</summary>
+    /// <summary>Opens a file for reading and writing, and makes it when it is not there: for its owner alone. One that is there keeps its rights.</summary>
     /// <exception cref="InvalidOperationException">Says what is in the way.</exception>
     /// <exception cref="IOException">Somebody else has it, and does not share it.</exception>
     public static FileStream Open(string path, FileShare share)
@@ -38,9 +38,7 @@ internal static class PrivateFile
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = OwnerFile;
 
-            var file = new FileStream(path, options);
-            Tighten(path);
-            return file;
+            return new FileStream(path, options);
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsHeld(e)))
         {

@@ -13,7 +13,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// </summary>
 internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, ILogger<SqliteDialect>? logger = null) : IDialect, IDisposable
 {
-    /// <summary>A write-ahead log this long means that a reader keeps it from starting anew: it is 16 MiB long at work, some 64 at most.</summary>
+    /// <summary>A write-ahead log this long means that something keeps it from starting anew, a reader most likely: at work it is some 64 MiB long.</summary>
     public const long LongLog = 256L << 20;
 
     // The opening's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
@@ -48,19 +48,27 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         _lock = DatabaseLock.Take(database.Path);
         try
         {
-            // Before SQLite has it open; its log and the log's index get the rights of the database.
+            // Before SQLite has it open: a new file is for its owner alone from the start.
             PrivateFile.Open(database.Path, FileShare.ReadWrite | FileShare.Delete).Dispose();
-            PrivateFile.Tighten($"{database.Path}-wal");
-            PrivateFile.Tighten($"{database.Path}-shm");
+            var identity = new ServiceIdentity(cluster.Value.ServiceId, cluster.Value.ClusterId);
+            var wantsItAlone = options.Value.Sharing != GroupCommitSharing.ManyServices;
             using (var first = database.Open())
+            {
                 SqliteSchema.Verify(first, database.Path, applySchema);
+                if (wantsItAlone)
+                    SqliteIdentity.Verify(first, identity, database.Path);
+            }
+
+            // Now that it is known to be ours. What SQLite makes beside it gets the rights of the database.
+            foreach (var file in (string[])["", "-wal", "-shm", ".lock"])
+                PrivateFile.Tighten(database.Path + file);
 
             var connection = database.OpenForWriting();
             try
             {
                 SqliteSchema.Upgrade(connection);
-                if (options.Value.Sharing != GroupCommitSharing.ManyServices)
-                    SqliteIdentity.Claim(connection, new ServiceIdentity(cluster.Value.ServiceId, cluster.Value.ClusterId), database.Path);
+                if (wantsItAlone)
+                    SqliteIdentity.Claim(connection, identity, database.Path);
                 GroupCommitCrashPoints.SchemaApplied.Reach();
                 var epoch = SqliteDatabase.Query(connection, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value");
                 IdsStartAfter = _lastOutboxId = long.Parse(epoch!, System.Globalization.CultureInfo.InvariantCulture) << BitsPerOpening;
@@ -110,8 +118,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         try
         {
             // Nothing more is lost than what was under way when they went. And a connection made anew would be to another file.
-            if (_filesAreGone || _writer is null)
-                VerifyFiles();
+            VerifyFiles(static (files, all) => files.VerifyBeforeCommit(all), _filesAreGone || _writer is null);
         }
         catch (DatabaseFilesGoneException e)
         {
@@ -124,7 +131,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
             _writer ??= new SqliteWriter(Opened.OpenForWriting());
             var stored = _writer.Commit(batch, ref _lastOutboxId, _clock);
             // Before anybody is told: what went into a file that has no name any more is not stored.
-            VerifyFiles();
+            VerifyFiles(static (files, _) => files.VerifyCommitted(), all: true);
             return Task.FromResult(stored);
         }
         catch (DatabaseFilesGoneException e)
@@ -137,6 +144,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         }
         catch (Exception e)
         {
+            _files?.CommitFailed();
             if (_writer is not null && !SqliteErrors.LeavesConnectionUsable(e))
             {
                 _writer.Dispose();
@@ -199,13 +207,13 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         return ValueTask.CompletedTask;
     }
 
-    private void VerifyFiles()
+    private void VerifyFiles(Action<DatabaseFiles, bool> verify, bool all)
     {
         if (_files is not { } files)
             return;
 
         _filesAreGone = true;
-        files.Verify();
+        verify(files, all);
         _filesAreGone = false;
         if (files.LogSize <= _warnAbove)
         {
@@ -238,7 +246,7 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
     }
 
     [LoggerMessage(1, LogLevel.Warning,
-        "The write-ahead log of the database has {Size} MiB and grows: somebody has been reading from the database for long (a backup, a shell, a check of the books), " +
+        "The write-ahead log of the database has {Size} MiB and grows: most likely somebody has been reading from the database all the while (a backup, a shell, a check of the books), " +
         "and until that ends no page of the log can be used again")]
     private partial void LogIsLong(long size);
 
@@ -253,17 +261,16 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
         {
             reader = _readers.TryTake(out var idle) ? idle : new SqliteReader(OpenReading());
             var result = read(reader, argument);
-            _readers.Add(reader);
             // A commit that was not acknowledged because the files are gone can be read all the same, and must not be taken for stored.
             _files?.Verify();
-            if (_closed && _readers.TryTake(out var late))
-                late.Dispose();
-
+            Keep(reader);
             return Task.FromResult(result);
         }
         catch (DatabaseFilesGoneException e)
         {
             // The connection is as good as before, should the files come back.
+            if (reader is not null)
+                Keep(reader);
             return Task.FromException<TResult>(SqliteErrors.Describe(e, options.Value.DatabasePath));
         }
         catch (SqliteException e)
@@ -276,5 +283,13 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
             reader?.Dispose();
             return Task.FromException<TResult>(e);
         }
+    }
+
+    private void Keep(SqliteReader reader)
+    {
+        _readers.Add(reader);
+        // Whoever closes may have emptied it before.
+        if (_closed && _readers.TryTake(out var late))
+            late.Dispose();
     }
 }
