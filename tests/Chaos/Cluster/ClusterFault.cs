@@ -48,7 +48,8 @@ internal sealed record ClusterFault(string Name, Target? Target, Func<Strike, Ta
     {
         foreach (var name in new[] { RunningCluster.Api, strike.Silo })
         {
-            await using var held = await HeldConnections.Open(strike.Cluster.UrlOf(name), takesOrders: name == RunningCluster.Api, strike.Cluster.SiloPortsOf(name));
+            await using var held = await HeldConnections.Open(
+                strike.Cluster.UrlOf(name), name == RunningCluster.Api ? strike.Cluster.Key : null, strike.Cluster.SiloPortsOf(name));
             await strike.Stop(name);
             await strike.Start(name);
         }

@@ -33,10 +33,11 @@ internal sealed class HeldConnections : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
 
     /// <param name="http">The address of the process.</param>
-    /// <param name="takesOrders">Whether it has the API of the shop.</param>
+    /// <param name="key">Of the merchant, when it has the API of the shop.</param>
     /// <param name="others">Ports at which it listens for silos and their clients.</param>
-    public static async Task<HeldConnections> Open(Uri http, bool takesOrders, IEnumerable<int> others)
+    public static async Task<HeldConnections> Open(Uri http, string? key, IEnumerable<int> others)
     {
+        var takesOrders = key is not null;
         var held = new HeldConnections();
         foreach (var words in takesOrders ? Unfinished.Concat(UnfinishedOrders) : Unfinished)
         {
@@ -51,7 +52,7 @@ internal sealed class HeldConnections : IAsyncDisposable
         }
 
         if (takesOrders)
-            await held.WaitForOrders(http);
+            await held.WaitForOrders(http, key!);
 
         for (var n = 0; takesOrders && n < OfEachSort; n++)
             held.Trickle(await held.Send(http.Port, $"{Post}Content-Length: 60000\r\n\r\n"));
@@ -67,10 +68,10 @@ internal sealed class HeldConnections : IAsyncDisposable
     }
 
     /// <summary>Orders whose payment hangs: they are answered when the client has waited long enough.</summary>
-    private async Task WaitForOrders(Uri http)
+    private async Task WaitForOrders(Uri http, string key)
     {
         var product = ShopSetup.Plenty($"held-{Guid.NewGuid():N}", 1);
-        using (var api = new ShopApi(http))
+        using (var api = new ShopApi(http, opsKey: key))
             await ShopSetup.Stock(api, [product], stop.Token);
 
         var order = $$"""{"customerId":"held","currency":"EUR","items":[{"productId":"{{product.Id}}","quantity":1}],"payment":{"method":"tok_timeout"} }""";
