@@ -26,7 +26,7 @@ internal sealed class SiloIdentity : ILocalSiloDetails
         IOptions<SiloOptions> silo, IOptions<ClusterOptions> cluster, IOptions<EndpointOptions> endpoints, ShopSettings settings, SteadyClock clock)
     {
         (Name, ClusterId, DnsHostName) = (silo.Value.SiloName, cluster.Value.ClusterId, Dns.GetHostName());
-        siloAddress = new(() => SiloAddress.New(endpoints.Value.AdvertisedIPAddress!, endpoints.Value.SiloPort, Generation(settings.Postgres, clock)));
+        siloAddress = new(() => SiloAddress.New(endpoints.Value.AdvertisedIPAddress!, endpoints.Value.SiloPort, Generation(settings, clock)));
         gatewayAddress = new(() => endpoints.Value.GatewayPort is var port and > 0
             ? SiloAddress.New(endpoints.Value.AdvertisedIPAddress!, port, 0)
             : null!);
@@ -45,15 +45,19 @@ internal sealed class SiloIdentity : ILocalSiloDetails
     /// <summary>Positive, whatever a clock shows: below zero are clients, and 0 is any silo.</summary>
     internal static int GenerationAt(DateTimeOffset now) => (int)Math.Clamp((now - Epoch).TotalSeconds, 1, int.MaxValue);
 
-    private static int Generation(string? postgres, SteadyClock clock)
+    private static int Generation(ShopSettings settings, SteadyClock clock)
     {
-        if (postgres is not null && TimeOf(postgres) is { } now)
+        // A cluster of one, with a table of silos that ends with it: nobody has been or will be at its address. Orleans takes a silo for dead whose generation is an hour
+        // behind the time, and what time that is, only the file knows, which is not open yet.
+        if (settings.Postgres is not { } postgres)
+            return int.MaxValue;
+        if (TimeOf(postgres, settings.ServiceId) is { } now)
             clock.Set(now);
         return GenerationAt(clock.GetUtcNow());
     }
 
     /// <summary>Asked while Orleans is put together, where nobody can wait for long: who finds no database starts with the machine's time, until the store has opened.</summary>
-    private static DateTimeOffset? TimeOf(string postgres)
+    private static DateTimeOffset? TimeOf(string postgres, string serviceId)
     {
         try
         {
@@ -62,7 +66,15 @@ internal sealed class SiloIdentity : ILocalSiloDetails
                 Timeout = SecondsToAnswer, CommandTimeout = SecondsToAnswer, Pooling = false,
             }.ToString());
             connection.Open();
+            // The store keeps its newest time there, and will not begin before it: nor must the generation.
+            using var tables = new NpgsqlCommand("SELECT to_regclass('groupcommit_owners') IS NOT NULL", connection);
             using var question = new NpgsqlCommand("SELECT clock_timestamp()", connection);
+            if (tables.ExecuteScalar() is true)
+            {
+                question.CommandText = "SELECT greatest(clock_timestamp(), max(alive_until)) FROM groupcommit_owners WHERE service_id = $1 AND silo = 'clock'";
+                question.Parameters.Add(new NpgsqlParameter { Value = serviceId });
+            }
+
             return question.ExecuteScalar() is DateTime now ? now : null;
         }
         // A name that nobody knows yet comes as it is.
