@@ -20,7 +20,7 @@ public static class Program
     {
         var builder = Begin(args);
         // A silo has nothing but what belongs to its management.
-        builder.AddHttpNetwork(otherwise: builder.Configuration["Shop:ManagementUrls"] is { Length: > 0 } ? "" : DefaultAddress);
+        builder.AddHttpNetwork(otherwise: builder.Configuration[HttpAddresses.ManagementKey] is { Length: > 0 } ? "" : DefaultAddress);
         builder.AddShopTelemetry();
         var settings = ShopSettings.Read(builder.Configuration);
         builder.AddHttpNetwork(settings);

@@ -33,7 +33,7 @@ public static class HealthProbe
         using var http = new HttpClient(handler) { Timeout = Limit };
         try
         {
-            using var answer = await http.GetAsync(new Uri(address, $"/health/{arguments[0]}"));
+            using var answer = await http.GetAsync(new Uri(address, $"{ManagementPaths.Health}/{arguments[0]}"));
             await Console.Out.WriteLineAsync(await answer.Content.ReadAsStringAsync());
             return answer.StatusCode == HttpStatusCode.OK ? 0 : 1;
         }

@@ -28,7 +28,7 @@ internal sealed partial class MachineClock : BackgroundService, IHealthCheck
             "shop.clock.deviation", () => clock.Deviation.TotalSeconds, "s", "How far the machine's clock is ahead of the time of this process; below zero: behind.");
     }
 
-    /// <summary>As the one time of the process, unless a spec has one of its own.</summary>
+    /// <summary>As the one time of the process. Whoever registers another one afterwards has that: specs do.</summary>
     public static void AddTo(IServiceCollection services)
     {
         var clock = new SteadyClock();

@@ -59,9 +59,26 @@ internal sealed class PortsAtStart(ShopSettings settings, IServiceProvider servi
 
     /// <summary>As Kestrel takes it: what is neither an address nor this machine by name is every address.</summary>
     private static IPAddress[] Hosts(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? (Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback])
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? Loopbacks
         : IPAddress.TryParse(host, out var address) ? [address]
         : [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any];
+
+    /// <summary>Both, of which a machine may lack one: in many containers there is no ::1.</summary>
+    private static IPAddress[] Loopbacks => [.. new[] { IPAddress.Loopback, IPAddress.IPv6Loopback }.Where(IsHere)];
+
+    private static bool IsHere(IPAddress address)
+    {
+        try
+        {
+            using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(address, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private static bool Overlap(IPEndPoint one, IPEndPoint other) =>
         one.Port == other.Port && (one.Address.Equals(other.Address) || IsAny(one.Address) || IsAny(other.Address));
