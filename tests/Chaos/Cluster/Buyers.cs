@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
 using Shop.Benches.Load.Workloads;
@@ -31,11 +32,25 @@ internal sealed class Buyers : IAsyncDisposable
     private readonly Task buying;
     private volatile bool closed;
 
-    public Buyers(ShopApi api, OrderBook book, MixedOrders orders, int seed, CancellationToken cancel)
+    private Buyers(ShopApi api, OrderBook book, MixedOrders orders, int seed, CancellationToken cancel)
     {
         (this.api, Book, this.orders, this.seed) = (api, book, orders, seed);
         abandon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         buying = Task.WhenAll(Enumerable.Range(0, Count).Select(buyer => Watched(Buy(buyer))));
+    }
+
+    /// <summary>Of a shop that has been stocked for them: plenty of most things, and little of one.</summary>
+    public static async Task<Buyers> In(ShopApi api, int seed, CancellationToken cancel)
+    {
+        var run = ShopSetup.RunId(seed);
+        List<StockedProduct> products =
+        [
+            .. Enumerable.Range(0, 20).Select(n => ShopSetup.Plenty(string.Create(CultureInfo.InvariantCulture, $"plenty-{run}-{n}"), n)),
+            new StockedProduct($"scarce-{run}", Price: 1990, Received: 40, Scarce: true),
+        ];
+        await ShopSetup.Stock(api, products, cancel);
+        var book = new OrderBook(products.ToDictionary(product => product.Id));
+        return new Buyers(api, book, new MixedOrders(run, products, declinedPercent: 8, captureFailsPercent: 4), seed, cancel);
     }
 
     public OrderBook Book { get; }

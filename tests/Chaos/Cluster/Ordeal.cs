@@ -3,7 +3,6 @@ using System.Globalization;
 using Chaos.Crashes;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
-using Shop.Benches.Load.Workloads;
 using Testing.Servers;
 
 namespace Chaos.Cluster;
@@ -43,16 +42,7 @@ internal sealed class Ordeal : IAsyncDisposable
     /// <summary>Orders flow when it returns.</summary>
     public static async Task<Ordeal> Begin(ClusterFixture shop, int seed, CancellationToken cancel)
     {
-        var run = ShopSetup.RunId(seed);
-        List<StockedProduct> products =
-        [
-            .. Enumerable.Range(0, 20).Select(n => ShopSetup.Plenty(string.Create(CultureInfo.InvariantCulture, $"plenty-{run}-{n}"), n)),
-            new StockedProduct($"scarce-{run}", Price: 1990, Received: 40, Scarce: true),
-        ];
-        await ShopSetup.Stock(shop.Api, products, cancel);
-        var book = new OrderBook(products.ToDictionary(product => product.Id));
-        var buyers = new Buyers(shop.Api, book, new MixedOrders(run, products, declinedPercent: 8, captureFailsPercent: 4), seed, cancel);
-        var ordeal = new Ordeal(shop.Cluster, shop.Api, buyers, cancel);
+        var ordeal = new Ordeal(shop.Cluster, shop.Api, await Buyers.In(shop.Api, seed, cancel), cancel);
         try
         {
             var now = Stopwatch.GetTimestamp();

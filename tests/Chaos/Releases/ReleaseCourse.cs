@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using Chaos.Cluster;
 using Chaos.Crashes;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
-using Shop.Benches.Load.Workloads;
 
 namespace Chaos.Releases;
 
@@ -29,16 +27,7 @@ internal sealed class ReleaseCourse : IAsyncDisposable
     /// <summary>Orders flow when it returns.</summary>
     public static async Task<ReleaseCourse> Begin(ShopApi api, CancellationToken cancel)
     {
-        var run = ShopSetup.RunId(ChaosSettings.Seed);
-        List<StockedProduct> products =
-        [
-            .. Enumerable.Range(0, 20).Select(n => ShopSetup.Plenty(string.Create(CultureInfo.InvariantCulture, $"plenty-{run}-{n}"), n)),
-            new StockedProduct($"scarce-{run}", Price: 1990, Received: 40, Scarce: true),
-        ];
-        await ShopSetup.Stock(api, products, cancel);
-        var book = new OrderBook(products.ToDictionary(product => product.Id));
-        var course = new ReleaseCourse(
-            api, new Buyers(api, book, new MixedOrders(run, products, declinedPercent: 8, captureFailsPercent: 4), ChaosSettings.Seed, cancel), cancel);
+        var course = new ReleaseCourse(api, await Buyers.In(api, ChaosSettings.Seed, cancel), cancel);
         try
         {
             await course.Take("the start", () => Task.CompletedTask);
