@@ -4,7 +4,7 @@ using Orleans.Persistence.GroupCommit;
 namespace Shop.Silo.Hosting;
 
 /// <summary>
-/// Has Orleans keep the cluster's table of silos by the one time that all silos have. It asks the machine for the times that it writes there and compares, and for
+/// Has Orleans keep the cluster's table of silos, be it of one, by the one time that all silos have. It asks the machine for the times that it writes there and compares, and for
 /// nothing else that matters: a silo whose clock is wrong would look dead to the others, and they to it. Times cannot be put right on their way to
 /// the table: silos tell each other of its rows, too.
 /// </summary>

@@ -11,7 +11,6 @@ internal static class ShopCluster
     public static ISiloBuilder UseShopCluster(this ISiloBuilder silo, ShopSettings settings) => silo
         .Configure<ClusterOptions>(cluster => Name(cluster, settings))
         .UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Npgsql, settings.Postgres))
-        .ConfigureServices(services => services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MembershipClock>())
         .Configure<ClusterMembershipOptions>(Notice);
 
     public static IClientBuilder UseShopCluster(this IClientBuilder client, ShopSettings settings) => client

@@ -25,6 +25,8 @@ public static class ShopSilo
         // Before Orleans, which brings its own where there is none.
         MachineClock.AddTo(builder.Services);
         builder.Services.AddSingleton<ILocalSiloDetails, SiloIdentity>();
+        // A cluster of one, too: with two times in it, the silo finds that it has been joining for years, and declares itself dead.
+        builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, MembershipClock>();
         if (settings.Postgres is not null)
             DatabaseAtStart.AddTo(builder, ShopPart.Silo);
         builder.Services.AddHostedService<PortsAtStart>();
