@@ -95,14 +95,31 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return value;
     }
 
-    public TimeSpan Time(string key, TimeSpan otherwise, TimeSpan atMost)
+    public TimeSpan Time(string key, TimeSpan otherwise, TimeSpan atMost, TimeSpan atLeast = default)
     {
         if (Find(key) is not { } text)
             return otherwise;
         if (!TimeText.TryRead(text, out var value))
             Faulty(key, text, TimeText.FaultOf(text));
-        else if (value < TimeSpan.Zero || value > atMost)
-            Faulty(key, text, $"it must be a time from 00:00:00 to {atMost:c}");
+        else if (value < atLeast || value > atMost)
+            Faulty(key, text, $"it must be a time from {atLeast:c} to {atMost:c}");
+        return value;
+    }
+
+    /// <returns>Null when it is not set.</returns>
+    public TimeSpan? TimeToLive(string key, TimeSpan atMost) => Find(key) is null ? null : Time(key, atMost, atMost, atLeast: TimeSpan.FromMilliseconds(1));
+
+    /// <returns>Null when it is not set.</returns>
+    public long? Count(string key, long from, long to)
+    {
+        if (Find(key) is not { } text)
+            return null;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value < from || value > to)
+        {
+            Faulty(key, text, to == long.MaxValue ? $"it must be a whole number, {from} or more" : $"it must be a whole number from {from} to {to}");
+            return null;
+        }
+
         return value;
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Shop.Hosting;
 using Shop.Silo.Network;
+using Shop.Silo.Streams;
 
 namespace Shop.Silo.Hosting;
 
@@ -65,6 +66,9 @@ public sealed record ShopSettings
     /// <summary>None: silo and gateway ports take every connection, as it is.</summary>
     public TlsFiles? Tls { get; init; }
 
+    /// <summary>What the queues of the broker are declared with.</summary>
+    public StreamSettings Streams { get; init; } = new();
+
     public required string ClusterId { get; init; }
 
     public required string ServiceId { get; init; }
@@ -120,6 +124,7 @@ public sealed record ShopSettings
             Http = reader.Addresses("Shop:ManagementUrls"),
             AllowedHosts = reader.Hosts("AllowedHosts"),
             Tls = reader.Tls(reader.Find("Shop:Tls:CertificateFile"), reader.Find("Shop:Tls:KeyFile"), reader.Find("Shop:Tls:AuthorityFile")),
+            Streams = StreamSettings.Read(reader),
             ClusterId = reader.Name("Orleans:ClusterId", DefaultName),
             ServiceId = reader.Name("Orleans:ServiceId", DefaultName),
             SiloPort = reader.Port("Orleans:SiloPort", 11111),

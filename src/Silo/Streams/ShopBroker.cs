@@ -32,6 +32,7 @@ internal static class ShopBroker
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Stock));
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Payments));
         options.IsOutage = IsOutage;
+        settings.Streams.ApplyTo(options);
     }
 
     /// <summary>A database that is away for an hour, or does not keep up, must not set an hour's events aside.</summary>
