@@ -13,9 +13,14 @@ namespace Shop.WebApi;
 /// <summary>The shop over HTTP: by default with a silo inside, as a client of silos when it is told to be part of a cluster.</summary>
 public static class Program
 {
-    public static Task<int> Main(string[] args) => args is ["health", .. var question]
-        ? HealthProbe.Run(question, HttpHosting.DefaultAddress)
-        : ShopProcess.Run(args, HealthProbe.Usage, Build);
+    private static readonly TimeSpan TrialLimit = TimeSpan.FromMinutes(2);
+
+    public static Task<int> Main(string[] args) => args switch
+    {
+        ["health", .. var question] => HealthProbe.Run(question, HttpHosting.DefaultAddress),
+        ["try-order", .. var address] => TryOrder.Run(address, Environment.GetEnvironmentVariable(TryOrder.KeyVariable), TrialLimit),
+        _ => ShopProcess.Run(args, $"{HealthProbe.Usage}, {TryOrder.Usage}", Build),
+    };
 
     /// <summary>The whole process, ready to start.</summary>
     public static WebApplication Build(string[] args)
