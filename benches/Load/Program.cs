@@ -1,6 +1,7 @@
 using Shop.Benches.Load;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Machine;
+using Shop.Benches.Load.Shopping;
 using Shop.Benches.Load.Workloads;
 
 const string usage = """
@@ -13,6 +14,8 @@ const string usage = """
       mixed     --url [--orders 5000] [--clients 20] [--products 100] [--declined 10] [--expire] [--limit 120] [--seed 1]
       oversell  --url [--stock 100] [--clients 50] [--limit 120] [--seed 1]
       same      --url [--times 50] [--limit 60] [--seed 1]
+      course    --url [--buyers 8] [--key-file FILE] [--port 8090] [--seed 1]
+                buyers while somebody lets things happen to the shop, who says so on that port (CourseServer.cs)
 
     Exit codes: 0 all well, 1 a violation or nothing confirmed, 2 not understood.
     """;
@@ -41,6 +44,7 @@ try
         "mixed" => await RunMixed(arguments, stop.Token),
         "oversell" => await RunOversell(arguments, stop.Token),
         "same" => await RunSame(arguments, stop.Token),
+        "course" => await RunCourse(arguments, stop.Token),
         _ => throw new ArgumentException($"There is no '{args[0]}'.\n{usage}"),
     };
 }
@@ -83,7 +87,7 @@ static async Task<int> RunW1(Arguments arguments, CancellationToken cancel)
         arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), arguments.Processes(),
         arguments.Urls("metrics"), arguments.Text("postgres"),
         arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
-    var key = arguments.Text("key-file") is { } file ? (await File.ReadAllTextAsync(file, cancel)).Trim() : null;
+    var key = await Key(arguments, cancel);
     arguments.RefuseUnknown();
     using var api = new ShopApi(settings.Url, opsKey: key);
     var result = await W1.Run(api, settings, cancel);
@@ -120,6 +124,19 @@ static async Task<int> RunSame(Arguments arguments, CancellationToken cancel)
     arguments.RefuseUnknown();
     return Close(await SameRequest.Run(api, times, seed, limit, cancel));
 }
+
+static async Task<int> RunCourse(Arguments arguments, CancellationToken cancel)
+{
+    // Longer than the API itself goes on before it says that it cannot answer.
+    using var api = new ShopApi(Url(arguments), TimeSpan.FromSeconds(30), await Key(arguments, cancel));
+    var (buyers, seed, port) = (arguments.Number("buyers", Buyers.Usually, least: 1), arguments.Number("seed", 1), arguments.Number("port", 8090, least: 1));
+    arguments.RefuseUnknown();
+    await using var shopping = await Buyers.In(api, buyers, seed, cancel);
+    return await CourseServer.Run(new Course(api, shopping, cancel), port, cancel) is { Violations: 0 } ? 0 : 1;
+}
+
+static async Task<string?> Key(Arguments arguments, CancellationToken cancel) =>
+    arguments.Text("key-file") is { } file ? (await File.ReadAllTextAsync(file, cancel)).Trim() : null;
 
 static int Close(Outcome outcome)
 {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
+using Shop.Benches.Load.Shopping;
 using Shop.Benches.Load.Workloads;
 using Testing.Servers;
 

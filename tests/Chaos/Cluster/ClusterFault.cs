@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shop.Benches.Load.Shopping;
 
 namespace Chaos.Cluster;
 

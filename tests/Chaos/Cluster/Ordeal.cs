@@ -3,6 +3,7 @@ using System.Globalization;
 using Chaos.Crashes;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
+using Shop.Benches.Load.Shopping;
 using Testing.Servers;
 
 namespace Chaos.Cluster;

@@ -2,6 +2,7 @@ using Orleans.Persistence.GroupCommit;
 using Shop;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
+using Shop.Benches.Load.Shopping;
 using Testing.Servers;
 
 namespace Chaos.Crashes;

@@ -3,6 +3,7 @@ using Chaos.Cluster;
 using Chaos.Crashes;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
+using Shop.Benches.Load.Shopping;
 
 namespace Chaos.Releases;
 

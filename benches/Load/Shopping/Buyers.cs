@@ -5,7 +5,7 @@ using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
 using Shop.Benches.Load.Workloads;
 
-namespace Chaos.Cluster;
+namespace Shop.Benches.Load.Shopping;
 
 /// <summary>
 /// Clients in a closed loop at a modest rate. They repeat a request under the same key until it is answered, look at every order until it has an
@@ -13,7 +13,7 @@ namespace Chaos.Cluster;
 /// </summary>
 internal sealed class Buyers : IAsyncDisposable
 {
-    private const int Count = 8;
+    public const int Usually = 8;
     private const int CancelPercent = 5;
     private const int WaitSeconds = 2;
     private static readonly TimeSpan PauseBetweenOrders = TimeSpan.FromMilliseconds(200);
@@ -32,15 +32,18 @@ internal sealed class Buyers : IAsyncDisposable
     private readonly Task buying;
     private volatile bool closed;
 
-    private Buyers(ShopApi api, OrderBook book, MixedOrders orders, int seed, CancellationToken cancel)
+    private Buyers(ShopApi api, OrderBook book, MixedOrders orders, int count, int seed, CancellationToken cancel)
     {
         (this.api, Book, this.orders, this.seed) = (api, book, orders, seed);
         abandon = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        buying = Task.WhenAll(Enumerable.Range(0, Count).Select(buyer => Watched(Buy(buyer))));
+        buying = Task.WhenAll(Enumerable.Range(0, count).Select(buyer => Watched(Buy(buyer))));
     }
 
     /// <summary>Of a shop that has been stocked for them: plenty of most things, and little of one.</summary>
-    public static async Task<Buyers> In(ShopApi api, int seed, CancellationToken cancel)
+    public static Task<Buyers> In(ShopApi api, int seed, CancellationToken cancel) => In(api, Usually, seed, cancel);
+
+    /// <inheritdoc cref="In(ShopApi, int, CancellationToken)"/>
+    public static async Task<Buyers> In(ShopApi api, int count, int seed, CancellationToken cancel)
     {
         var run = ShopSetup.RunId(seed);
         List<StockedProduct> products =
@@ -50,7 +53,7 @@ internal sealed class Buyers : IAsyncDisposable
         ];
         await ShopSetup.Stock(api, products, cancel);
         var book = new OrderBook(products.ToDictionary(product => product.Id));
-        return new Buyers(api, book, new MixedOrders(run, products, declinedPercent: 8, captureFailsPercent: 4), seed, cancel);
+        return new Buyers(api, book, new MixedOrders(run, products, declinedPercent: 8, captureFailsPercent: 4), count, seed, cancel);
     }
 
     public OrderBook Book { get; }

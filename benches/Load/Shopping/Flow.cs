@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace Chaos.Cluster;
+namespace Shop.Benches.Load.Shopping;
 
 /// <summary>Something that a client wanted and got: the outcome of an order, or an answer to its cancellation.</summary>
 /// <param name="Sent">When the client first asked for it.</param>

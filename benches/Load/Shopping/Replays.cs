@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
 
-namespace Chaos;
+namespace Shop.Benches.Load.Shopping;
 
 /// <summary>Every key, once more, must answer the order it became, as it was when it was placed.</summary>
 internal static class Replays
