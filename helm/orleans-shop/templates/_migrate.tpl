@@ -1,0 +1,83 @@
+{{/* A hook runs before anything of the release is there, so it needs a database and a Secret that are there without it. */}}
+{{- define "orleans-shop.migrateMode" -}}
+{{- if ne .Values.migrate.mode "auto" -}}
+{{- .Values.migrate.mode -}}
+{{- else -}}
+{{- eq .Values.database.mode "external" | ternary "hook" "initContainer" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What runs before the Job needs its own hooks: the ones of the release are not there yet. Argument: a weight. */}}
+{{- define "orleans-shop.migrateHook" -}}
+helm.sh/hook: pre-install,pre-upgrade
+helm.sh/hook-weight: {{ . | quote }}
+# A Job that failed stays, for its log.
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end -}}
+
+{{- define "orleans-shop.migrateContainer" -}}
+image: {{ include "orleans-shop.image" (dict "root" . "image" "silo") }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+args: [migrate]
+env:
+  {{- include "orleans-shop.identityEnv" . | nindent 2 }}
+  {{- include "orleans-shop.databaseEnv" (dict "root" . "migration" true) | nindent 2 }}
+  {{- with .Values.migrate.extraEnv }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+securityContext:
+  {{- toYaml .Values.containerSecurityContext | nindent 2 }}
+resources:
+  {{- toYaml .Values.migrate.resources | nindent 2 }}
+volumeMounts:
+  {{- include "orleans-shop.tmpMount" . | nindent 2 }}
+  {{- with include "orleans-shop.databaseMount" . }}
+  {{- . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
+{{- define "orleans-shop.migrateJobSpec" -}}
+backoffLimit: {{ int .Values.migrate.backoffLimit }}
+activeDeadlineSeconds: {{ int .Values.migrate.activeDeadlineSeconds }}
+{{- if and .Values.migrate.ttlSecondsAfterFinished (eq (include "orleans-shop.migrateMode" .) "job") }}
+ttlSecondsAfterFinished: {{ int .Values.migrate.ttlSecondsAfterFinished }}
+{{- end }}
+template:
+  metadata:
+    labels:
+      {{- include "orleans-shop.podLabels" (dict "root" . "component" "migrate") | nindent 6 }}
+      {{- with .Values.migrate.podLabels }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+    {{- with .Values.migrate.podAnnotations }}
+    annotations:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+  spec:
+    restartPolicy: Never
+    serviceAccountName: {{ include "orleans-shop.fullname" . }}-migrate
+    automountServiceAccountToken: false
+    enableServiceLinks: false
+    {{- with .Values.image.pullSecrets }}
+    imagePullSecrets:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    securityContext:
+      {{- toYaml .Values.podSecurityContext | nindent 6 }}
+    {{- with .Values.migrate.nodeSelector }}
+    nodeSelector:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with .Values.migrate.tolerations }}
+    tolerations:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    volumes:
+      {{- include "orleans-shop.tmpVolume" . | nindent 6 }}
+      {{- with include "orleans-shop.databaseVolume" . }}
+      {{- . | nindent 6 }}
+      {{- end }}
+    containers:
+      - name: migrate
+        {{- include "orleans-shop.migrateContainer" . | nindent 8 }}
+{{- end -}}

@@ -1,0 +1,93 @@
+{{- define "orleans-shop.name" -}}
+{{- .Values.nameOverride | default .Chart.Name | trunc 36 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* 36 characters: a StatefulSet's name must leave room for the hash that Kubernetes puts behind it in a label. */}}
+{{- define "orleans-shop.fullname" -}}
+{{- $name := include "orleans-shop.name" . -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 36 | trimSuffix "-" -}}
+{{- else if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 36 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 36 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Of one component: (dict "root" $ "component" "silo"). Selectors are for ever, so nothing that may change is in them. */}}
+{{- define "orleans-shop.selector" -}}
+app.kubernetes.io/name: {{ include "orleans-shop.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{- define "orleans-shop.labels" -}}
+{{ include "orleans-shop.selector" . }}
+{{ include "orleans-shop.sharedLabels" .root }}
+{{- end -}}
+
+{{- define "orleans-shop.sharedLabels" -}}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/part-of: orleans-shop
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Of pods: without what every release of the chart changes, so that it replaces nothing by that alone, least of all a demo's database. */}}
+{{- define "orleans-shop.podLabels" -}}
+{{ include "orleans-shop.selector" . }}
+app.kubernetes.io/part-of: orleans-shop
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* Of resources that belong to no component. */}}
+{{- define "orleans-shop.releaseLabels" -}}
+app.kubernetes.io/name: {{ include "orleans-shop.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{ include "orleans-shop.sharedLabels" . }}
+{{- end -}}
+
+{{/* (dict "root" $ "image" "silo") */}}
+{{- define "orleans-shop.image" -}}
+{{- $image := index .root.Values.image .image -}}
+{{- with .root.Values.image.registry }}{{ . }}/{{ end -}}
+{{- $image.repository -}}
+{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default .root.Chart.AppVersion }}{{ end -}}
+{{- end -}}
+
+{{/* (dict "root" $ "component" "silo") */}}
+{{- define "orleans-shop.serviceAccountName" -}}
+{{- $account := (index .root.Values .component).serviceAccount -}}
+{{- if $account.name -}}
+{{- $account.name -}}
+{{- else if $account.create -}}
+{{- include "orleans-shop.fullname" .root }}-{{ .component -}}
+{{- else -}}
+default
+{{- end -}}
+{{- end -}}
+
+{{/* The names of what the modes of database and broker bring with them. */}}
+{{- define "orleans-shop.databaseName" -}}{{ include "orleans-shop.fullname" . }}-{{ eq .Values.database.mode "demo" | ternary "demo-postgres" "db" }}{{- end -}}
+{{- define "orleans-shop.brokerName" -}}{{ include "orleans-shop.fullname" . }}-{{ eq .Values.broker.mode "demo" | ternary "demo-rabbitmq" "rabbitmq" }}{{- end -}}
+{{- define "orleans-shop.demoSecret" -}}{{ include "orleans-shop.fullname" . }}-demo{{- end -}}
+{{- define "orleans-shop.tlsSecret" -}}{{ .Values.tls.certManager.enabled | ternary (printf "%s-tls" (include "orleans-shop.fullname" .)) .Values.tls.existingSecret }}{{- end -}}
+
+{{/* The demo's passwords: the same at every rendering, and no secret to anybody who reads this. (dict "root" $ "of" "postgres") */}}
+{{- define "orleans-shop.demoPassword" -}}
+{{- printf "%s/%s/%s" .root.Release.Namespace .root.Release.Name .of | sha256sum | trunc 32 -}}
+{{- end -}}
+
+{{/* The Secret with the key of merchants and operators; empty: there is none. */}}
+{{- define "orleans-shop.opsKeySecret" -}}
+{{- if .Values.opsKey.existingSecret -}}
+{{- .Values.opsKey.existingSecret -}}
+{{- else if eq .Values.database.mode "demo" -}}
+{{- include "orleans-shop.demoSecret" . -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,159 @@
+{{/* What silos and APIs have in common. Arguments: (dict "root" $ "component" "silo"). */}}
+
+{{- define "orleans-shop.podMetadata" -}}
+{{- $own := index .root.Values .component -}}
+labels:
+  {{- include "orleans-shop.podLabels" . | nindent 2 }}
+  {{- with $own.podLabels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- $annotations := dict -}}
+{{- if include "orleans-shop.usesDemo" .root }}
+{{- $_ := set $annotations "checksum/demo-secret" (include "orleans-shop.demoSecretData" .root | sha256sum) }}
+{{- end }}
+{{- with .root.Values.rotation.revision }}
+{{- $_ := set $annotations "orleans-shop/rotation" (toString .) }}
+{{- end }}
+{{- with merge (dict) $own.podAnnotations $annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "orleans-shop.podSpec" -}}
+{{- $values := .root.Values -}}
+{{- $own := index $values .component -}}
+serviceAccountName: {{ include "orleans-shop.serviceAccountName" . }}
+automountServiceAccountToken: false
+{{- /* Kubernetes would put every Service of the namespace into the environment, and OTEL_… or ASPNETCORE_… may be the name of one. */}}
+enableServiceLinks: false
+terminationGracePeriodSeconds: {{ include "orleans-shop.grace" $own }}
+{{- with $values.image.pullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- toYaml $values.podSecurityContext | nindent 2 }}
+{{- with $own.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with $own.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $own.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $own.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if $own.topologySpread.enabled }}
+topologySpreadConstraints:
+  {{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
+  - maxSkew: 1
+    topologyKey: {{ $key }}
+    whenUnsatisfiable: {{ $own.topologySpread.whenUnsatisfiable }}
+    labelSelector:
+      matchLabels:
+        {{- include "orleans-shop.selector" $ | nindent 8 }}
+    {{- /* So that the pods that are being replaced do not count. */}}
+    {{- if semverCompare ">=1.27.0-0" $.root.Capabilities.KubeVersion.Version }}
+    matchLabelKeys: [pod-template-hash]
+    {{- end }}
+  {{- end }}
+{{- end }}
+volumes:
+  {{- include "orleans-shop.tmpVolume" . | nindent 2 }}
+  {{- with include "orleans-shop.databaseVolume" .root }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- if $values.tls.enabled }}
+  - name: tls
+    secret:
+      secretName: {{ include "orleans-shop.tlsSecret" .root }}
+      defaultMode: 0440
+  {{- end }}
+  {{- with $own.extraVolumes }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
+{{- define "orleans-shop.container" -}}
+{{- $values := .root.Values -}}
+{{- $own := index $values .component -}}
+image: {{ include "orleans-shop.image" (dict "root" .root "image" .component) }}
+imagePullPolicy: {{ $values.image.pullPolicy }}
+securityContext:
+  {{- toYaml $values.containerSecurityContext | nindent 2 }}
+resources:
+  {{- toYaml $own.resources | nindent 2 }}
+volumeMounts:
+  {{- include "orleans-shop.tmpMount" . | nindent 2 }}
+  {{- with include "orleans-shop.databaseMount" .root }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- if $values.tls.enabled }}
+  {{- /* The folder, not single files: Kubernetes replaces those of a folder when the certificate is renewed. */}}
+  - name: tls
+    mountPath: /tls
+    readOnly: true
+  {{- end }}
+  {{- with $own.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{ include "orleans-shop.probes" . }}
+{{- end -}}
+
+{{- define "orleans-shop.probes" -}}
+startupProbe:
+  httpGet:
+    path: /health/startup
+    port: management
+  periodSeconds: 2
+  timeoutSeconds: 5
+  {{- /* Rounded up. */}}
+  failureThreshold: {{ div (add (include "orleans-shop.startupBudget" . | int) 1) 2 }}
+livenessProbe:
+  httpGet:
+    path: /health/live
+    port: management
+  periodSeconds: 10
+  timeoutSeconds: 5
+  failureThreshold: 6
+readinessProbe:
+  httpGet:
+    path: /health/ready
+    port: management
+  periodSeconds: 5
+  timeoutSeconds: 5
+  failureThreshold: 2
+{{- end -}}
+
+{{/* The one place a process writes to. */}}
+{{- define "orleans-shop.tmpVolume" -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: 256Mi
+{{- end -}}
+{{- define "orleans-shop.tmpMount" -}}
+- name: tmp
+  mountPath: /tmp
+{{- end -}}
+
+{{- define "orleans-shop.databaseVolume" -}}
+{{- with .Values.database.rootCertificate.existingSecret -}}
+- name: database-ca
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+{{- end -}}
+{{- end -}}
+{{- define "orleans-shop.databaseMount" -}}
+{{- if .Values.database.rootCertificate.existingSecret -}}
+- name: database-ca
+  mountPath: /database-ca
+  readOnly: true
+{{- end -}}
+{{- end -}}
