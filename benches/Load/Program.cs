@@ -16,6 +16,7 @@ const string usage = """
       same      --url [--times 50] [--limit 60] [--seed 1]
       course    --url [--buyers 8] [--key-file FILE] [--port 8090] [--seed 1]
                 buyers while somebody lets things happen to the shop, who says so on that port (CourseServer.cs)
+      kill      --pod UID [--program Shop.Silo.dll]   SIGKILL to that program of a pod, from one that shares the node's process ids
 
     Exit codes: 0 all well, 1 a violation or nothing confirmed, 2 not understood.
     """;
@@ -44,6 +45,7 @@ try
         "mixed" => await RunMixed(arguments, stop.Token),
         "oversell" => await RunOversell(arguments, stop.Token),
         "same" => await RunSame(arguments, stop.Token),
+        "kill" => RunKill(arguments),
         "course" => await RunCourse(arguments, stop.Token),
         _ => throw new ArgumentException($"There is no '{args[0]}'.\n{usage}"),
     };
@@ -133,6 +135,17 @@ static async Task<int> RunCourse(Arguments arguments, CancellationToken cancel)
     arguments.RefuseUnknown();
     await using var shopping = await Buyers.In(api, buyers, seed, cancel);
     return await CourseServer.Run(new Course(api, shopping, cancel), port, cancel) is { Violations: 0 } ? 0 : 1;
+}
+
+static int RunKill(Arguments arguments)
+{
+    var (pod, program) = (arguments.Text("pod", ""), arguments.Text("program", "Shop.Silo.dll"));
+    arguments.RefuseUnknown();
+    if (pod.Length == 0)
+        throw new ArgumentException("--pod takes the uid of a pod.");
+    var killed = PodProcesses.Kill(pod, program);
+    Console.WriteLine($"{killed} processes of {program} in {pod} were killed");
+    return killed > 0 ? 0 : 1;
 }
 
 static async Task<string?> Key(Arguments arguments, CancellationToken cancel) =>

@@ -1,0 +1,23 @@
+using System.Diagnostics;
+
+namespace Kubernetes.Cluster;
+
+/// <summary>Looks again and again until something is so, up to a limit.</summary>
+internal static class Wait
+{
+    // Each look is a process, or goes through one.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+
+    /// <param name="otherwise">What it says when the limit is over.</param>
+    public static async Task Until(Func<Task<bool>> isSo, TimeSpan limit, Func<string> otherwise, CancellationToken cancel)
+    {
+        var from = Stopwatch.GetTimestamp();
+        using var pause = new PeriodicTimer(BetweenLooks);
+        while (!await isSo())
+        {
+            if (Stopwatch.GetElapsedTime(from) >= limit)
+                Assert.Fail(otherwise());
+            await pause.WaitForNextTickAsync(cancel);
+        }
+    }
+}
