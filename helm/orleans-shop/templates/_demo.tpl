@@ -27,6 +27,8 @@ runAsNonRoot: true
 runAsUser: 999
 runAsGroup: 999
 fsGroup: 999
+{{- /* At every start it would give the group rights to files that both servers refuse to share. */}}
+fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault
 {{- end -}}

@@ -58,7 +58,7 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- fail (printf "migrate.mode is hook, but database.mode is %s: a hook runs before the release has a database. Choose auto, initContainer or job." $database.mode) -}}
 {{- end -}}
 {{- end -}}
-{{- if and (eq $database.mode "cnpg") -}}
+{{- if eq $database.mode "cnpg" -}}
 {{- include "orleans-shop.validateServed" (dict "root" . "wants" "database.mode cnpg" "version" "postgresql.cnpg.io/v1" "kind" "Cluster" "of" "CloudNativePG") -}}
 {{- end -}}
 {{- if and $database.migration.existingSecret (eq (include "orleans-shop.migrateMode" .) "none") -}}
@@ -76,14 +76,14 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- end -}}
 {{- $replicas := include "orleans-shop.queueReplicas" . | int -}}
 {{- if and $replicas (eq (mod $replicas 2) 0) -}}
-{{- fail (printf "streams.queueReplicas is %d: a quorum queue of an even number survives no more than one of %d does." $replicas (sub $replicas 1)) -}}
+{{- fail (printf "streams.queueReplicas is %d: an even number of copies outlives no more failures than %d would. Choose an odd one." $replicas (sub $replicas 1)) -}}
 {{- end -}}
 {{- if eq $broker.mode "operator" -}}
 {{- if eq (mod (int $broker.operator.replicas) 2) 0 -}}
 {{- fail (printf "broker.operator.replicas is %d: of an even number, one half may stand against the other. Choose 3 or 5." (int $broker.operator.replicas)) -}}
 {{- end -}}
 {{- if gt $replicas (int $broker.operator.replicas) -}}
-{{- fail (printf "streams.queueReplicas is %d, but broker.operator has %d nodes." $replicas (int $broker.operator.replicas)) -}}
+{{- fail (printf "streams.queueReplicas is %d, but broker.operator.replicas is %d: a node keeps one copy of a queue at most." $replicas (int $broker.operator.replicas)) -}}
 {{- end -}}
 {{- include "orleans-shop.validateServed" (dict "root" . "wants" "broker.mode operator" "version" "rabbitmq.com/v1beta1" "kind" "RabbitmqCluster" "of" "the RabbitMQ Cluster Operator") -}}
 {{- end -}}
