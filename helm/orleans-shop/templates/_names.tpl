@@ -2,15 +2,15 @@
 {{- .Values.nameOverride | default .Chart.Name | trunc 36 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* 36 characters: a StatefulSet's name must leave room for the hash that Kubernetes puts behind it in a label. */}}
+{{/* No dots, which a Service's name cannot have. 36 characters: a StatefulSet's name must leave room for the hash that Kubernetes puts behind it in a label. */}}
 {{- define "orleans-shop.fullname" -}}
 {{- $name := include "orleans-shop.name" . -}}
 {{- if .Values.fullnameOverride -}}
 {{- .Values.fullnameOverride | trunc 36 | trimSuffix "-" -}}
 {{- else if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 36 | trimSuffix "-" -}}
+{{- .Release.Name | replace "." "-" | trunc 36 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 36 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name $name | replace "." "-" | trunc 36 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 

@@ -73,7 +73,7 @@ volumes:
   - name: tls
     secret:
       secretName: {{ include "orleans-shop.tlsSecret" .root }}
-      defaultMode: 0440
+      defaultMode: 288 # 0440, which not every reader of YAML takes for octal
   {{- end }}
   {{- with $own.extraVolumes }}
   {{- toYaml . | nindent 2 }}
@@ -147,7 +147,7 @@ readinessProbe:
 - name: database-ca
   secret:
     secretName: {{ . }}
-    defaultMode: 0440
+    defaultMode: 288 # 0440, which not every reader of YAML takes for octal
 {{- end -}}
 {{- end -}}
 {{- define "orleans-shop.databaseMount" -}}
