@@ -3,7 +3,7 @@
 {{- if .Values.database.maxConnections -}}
 {{- int .Values.database.maxConnections -}}
 {{- else -}}
-{{- get (dict "external" "0" "cnpg" "200" "demo" "0") .Values.database.mode -}}
+{{- get (dict "external" "0" "cnpg" "200" "demo" "200") .Values.database.mode -}}
 {{- end -}}
 {{- end -}}
 
