@@ -41,9 +41,23 @@ priorityClassName: {{ . }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with $own.affinity }}
+{{- if $own.affinity }}
 affinity:
-  {{- toYaml . | nindent 2 }}
+  {{- toYaml $own.affinity | nindent 2 }}
+{{- else if $own.topologySpread.enabled }}
+{{- /* The scheduler leaves the constraints below out of account for nodes that belong to no zone; this keeps pods apart there, too. */}}
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector:
+            matchLabels:
+              {{- include "orleans-shop.selector" . | nindent 14 }}
+          {{- if semverCompare ">=1.31.0-0" .root.Capabilities.KubeVersion.Version }}
+          matchLabelKeys: [pod-template-hash]
+          {{- end }}
 {{- end }}
 {{- with $own.tolerations }}
 tolerations:
