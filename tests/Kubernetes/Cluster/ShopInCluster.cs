@@ -12,6 +12,7 @@ internal sealed partial class ShopInCluster(CancellationToken cancel) : IAsyncDi
     private const string Release = "course";
     private const string Selector = $"app.kubernetes.io/instance={Release}";
     private static readonly TimeSpan SettledLimit = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan GoneLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PodLimit = TimeSpan.FromMinutes(3);
 
     private readonly string storageClass = $"shop-{Id}";
@@ -52,8 +53,21 @@ internal sealed partial class ShopInCluster(CancellationToken cancel) : IAsyncDi
         {
             ["extraEnv"] = siloVariable is null ? [] : new JsonArray(new JsonObject { ["name"] = siloVariable, ["value"] = "true" }),
         },
-        ["demo"] = new JsonObject { ["persistence"] = new JsonObject { ["enabled"] = true, ["storageClass"] = storageClass } },
+        ["demo"] = Demo(),
     };
+
+    private JsonObject Demo()
+    {
+        var demo = new JsonObject { ["persistence"] = new JsonObject { ["enabled"] = true, ["storageClass"] = storageClass } };
+        // Where images are imported there is no registry, and so there are no official ones.
+        if (KubernetesSettings.Import is not null)
+        {
+            demo["postgres"] = new JsonObject { ["image"] = $"{KubernetesSettings.Registry}/orleans-shop/demo-postgres:15" };
+            demo["rabbitmq"] = new JsonObject { ["image"] = $"{KubernetesSettings.Registry}/orleans-shop/demo-rabbitmq:4" };
+        }
+
+        return demo;
+    }
 
     public async Task Prepare()
     {
@@ -128,13 +142,20 @@ internal sealed partial class ShopInCluster(CancellationToken cancel) : IAsyncDi
         await where.Run("delete", "pod", name);
     }
 
-    /// <summary>All that is in the namespace but what Kubernetes puts into every one, by type and name.</summary>
-    public async Task<IReadOnlyList<string>> Left() =>
-    [
-        .. (await Kubectl.Run("get", "all,secrets,configmaps,serviceaccounts,persistentvolumeclaims,networkpolicies,poddisruptionbudgets,ingresses,roles,rolebindings", "-o", "name"))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(name => name is not ("serviceaccount/default" or "configmap/kube-root-ca.crt") && !name.StartsWith("secret/default-token-", StringComparison.Ordinal)),
-    ];
+    /// <summary>
+    /// All that an uninstall leaves in the namespace, by type and name, without what Kubernetes puts into every one: when no more pods are going.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> Left()
+    {
+        await Wait.Until(
+            async () => !(await AllPods()).Any(pod => pod.IsGoing), GoneLimit, () => $"Pods are still going {GoneLimit} after the release was uninstalled.", cancel);
+        var all = await Kubectl.Run("get", "all,secrets,configmaps,serviceaccounts,persistentvolumeclaims,networkpolicies,poddisruptionbudgets,ingresses,roles,rolebindings", "-o", "name");
+        return
+        [
+            .. all.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(name => name is not ("serviceaccount/default" or "configmap/kube-root-ca.crt") && !name.StartsWith("secret/default-token-", StringComparison.Ordinal)),
+        ];
+    }
 
     public async ValueTask DisposeAsync()
     {

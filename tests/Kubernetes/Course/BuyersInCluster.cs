@@ -26,6 +26,7 @@ internal sealed class BuyersInCluster : IAsyncDisposable
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private Process? forward;
     private int local;
+    private bool isReckoned;
 
     private BuyersInCluster(ShopInCluster shop, CancellationToken cancel) => (this.shop, this.cancel) = (shop, cancel);
 
@@ -79,6 +80,7 @@ internal sealed class BuyersInCluster : IAsyncDisposable
         await Wait.Until(
             async () => (result = await Tell<Reckoning>(HttpMethod.Post, "reckon")) is not null,
             ReckonLimit, () => $"The books were not compared within {ReckonLimit}.", cancel);
+        isReckoned = true;
         return result!;
     }
 
@@ -86,7 +88,7 @@ internal sealed class BuyersInCluster : IAsyncDisposable
     {
         http.Dispose();
         Hang();
-        if (!KubernetesSettings.IsKept)
+        if (!KubernetesSettings.IsKept || isReckoned)
             await new Kubectl(shop.Kubectl.Namespace, CancellationToken.None).Run("delete", "pod", Pod, "--ignore-not-found");
     }
 
