@@ -135,6 +135,9 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
 {{- $streams := .Values.streams -}}
 - name: Orleans__AdvertisedIPAddress
   value: $(POD_IP)
+{{- /* For the dashboard by kubectl port-forward. Health and metrics answer to any name. */}}
+- name: AllowedHosts
+  value: localhost
 {{ include "orleans-shop.brokerEnv" . }}
 - name: Shop__Streams__Partitions
   value: {{ int $streams.partitions | quote }}
