@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Helm.Specs.Rendering;
+
+namespace Helm.Specs.Workloads;
+
+/// <summary>What looks for pods by their labels finds those that it means, and no others.</summary>
+public sealed class When_things_select_pods
+{
+    public static TheoryData<string> All => Installations.Names;
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Should_find_their_own(string installation) => Assert.All(
+        (await Chart.PodsOf(installation)).Where(pods => pods.Of.Kind is "Deployment" or "StatefulSet"), pods => Assert.True(pods.Match(pods.Of.Spec!["selector"]), $"{pods}"));
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Should_find_nobody_elses(string installation)
+    {
+        var all = await Chart.PodsOf(installation);
+        Assert.All(all.Where(pods => pods.Of.Kind is "Deployment" or "StatefulSet"), pods => Assert.Equal([pods], all.Where(other => other.Match(pods.Of.Spec!["selector"]))));
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Should_lead_from_each_Service_to_one_kind_of_pod_at_a_port_that_it_has(string installation)
+    {
+        var all = (await Chart.PodsOf(installation)).ToList();
+        Assert.All((await Chart.Manifests(installation)).Where(each => each.Kind == "Service"), service =>
+        {
+            var pods = Assert.Single(all, pods => pods.Match(new JsonObject { ["matchLabels"] = service.Spec!["selector"]!.DeepClone() }));
+            var ports = pods.Containers.SelectMany(container => Manifest.List(container, "ports")).ToList();
+            Assert.All(Manifest.List(service.Spec, "ports"), port =>
+            {
+                var target = (port["targetPort"] ?? port["port"])!.ToString();
+                Assert.Contains(ports, each => each["name"]?.ToString() == target || each["containerPort"]!.ToString() == target);
+            });
+        });
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Should_protect_silos_and_APIs_from_drains(string installation)
+    {
+        var budgets = (await Chart.Manifests(installation)).Where(each => each.Kind == "PodDisruptionBudget").ToList();
+
+        Assert.All((await Chart.PodsOf(installation)).Where(pods => pods.Of.Kind == "Deployment"), pods => Assert.Single(budgets, budget => pods.Match(budget.Spec!["selector"])));
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task Should_spread_each_kind_of_pod_by_itself(string installation) => Assert.All(
+        (await Chart.PodsOf(installation)).Where(pods => pods.Of.Kind == "Deployment"), pods =>
+        {
+            var constraints = Manifest.List(pods.Spec, "topologySpreadConstraints").ToList();
+            Assert.Equal(["kubernetes.io/hostname", "topology.kubernetes.io/zone"], constraints.Select(each => each["topologyKey"]!.ToString()).Order());
+            Assert.All(constraints, each => Assert.True(pods.Match(each["labelSelector"])));
+        });
+
+    [Fact]
+    public async Task Should_count_pods_of_one_revision_where_Kubernetes_can()
+    {
+        Assert.All(await Constraints("external"), each => Assert.NotNull(each["matchLabelKeys"]));
+        Assert.All(await Constraints("external on Kubernetes 1.20"), each => Assert.Null(each["matchLabelKeys"]));
+    }
+
+    [Theory]
+    [InlineData("external", "policy/v1")]
+    [InlineData("external on Kubernetes 1.20", "policy/v1beta1")]
+    public async Task Should_ask_for_what_the_cluster_serves(string installation, string version) => Assert.All(
+        (await Chart.Manifests(installation)).Where(each => each.Kind == "PodDisruptionBudget"), budget => Assert.Equal(version, budget.ApiVersion));
+
+    [Theory]
+    [InlineData("external, published", "autoscaling/v2")]
+    [InlineData("external, everything scaled by CPU, on Kubernetes 1.22", "autoscaling/v2beta2")]
+    public async Task Should_scale_in_slowly(string installation, string version)
+    {
+        var scalers = (await Chart.Manifests(installation)).Where(each => each.Kind == "HorizontalPodAutoscaler").ToList();
+
+        Assert.Equal(2, scalers.Count);
+        Assert.All(scalers, each =>
+        {
+            Assert.Equal(version, each.ApiVersion);
+            Assert.NotEqual("0", Manifest.Text(each.Spec, "behavior", "scaleDown", "stabilizationWindowSeconds"));
+            Assert.Equal("1", Assert.Single(Manifest.List(each.Spec, "behavior", "scaleDown", "policies"))["value"]!.ToString());
+        });
+    }
+
+    private static async Task<IEnumerable<JsonNode>> Constraints(string installation) =>
+        (await Chart.PodsOf(installation)).SelectMany(pods => Manifest.List(pods.Spec, "topologySpreadConstraints"));
+}
