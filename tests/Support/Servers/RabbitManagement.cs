@@ -29,7 +29,7 @@ public sealed class RabbitManagement(string address, string credentials, string 
     public async Task<RabbitQueue?> Queue(string name) =>
         (await Queues()).FirstOrDefault(queue => queue.Name == name);
 
-    public async Task<IReadOnlyList<RabbitQueue>> Queues() => [.. (await List($"queues/{_host}")).Select(RabbitQueue.From)];
+    public async Task<IReadOnlyList<RabbitQueue>> Queues() => [.. (await _http.GetFromJsonAsync<JsonElement[]>($"queues/{_host}"))!.Select(RabbitQueue.From)];
 
     /// <summary>The names of those that were declared; the broker's own ones are left out.</summary>
     public async Task<IReadOnlyList<string>> Exchanges() =>

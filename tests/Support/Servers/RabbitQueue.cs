@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 
 namespace Testing.Servers;
 
@@ -12,12 +12,31 @@ namespace Testing.Servers;
 public sealed record RabbitQueue(
     string Name, string Type, long Messages, long Unacknowledged, int Consumers, IReadOnlyDictionary<string, string> Arguments)
 {
-    // A queue that is new has no counts yet.
-    internal static RabbitQueue From(JsonNode? queue) => new(
-        queue!["name"]!.ToString(),
-        queue["type"]?.ToString() ?? "",
-        queue["messages"]?.GetValue<long>() ?? 0,
-        queue["messages_unacknowledged"]?.GetValue<long>() ?? 0,
-        queue["consumers"]?.GetValue<int>() ?? 0,
-        queue["arguments"] is JsonObject arguments ? arguments.ToDictionary(each => each.Key, each => each.Value?.ToString() ?? "") : []);
+    /// <summary>The node that leads it; null while there is none, and of a queue that is no quorum queue.</summary>
+    public string? Leader { get; private init; }
+
+    /// <summary>The nodes that keep it and run.</summary>
+    public IReadOnlyList<string> Online { get; private init; } = [];
+
+    // A queue that is new has no counts yet, and one whose leader has just gone has some names twice: a JsonObject would not bear that.
+    internal static RabbitQueue From(JsonElement queue) => new(
+        Text(queue, "name"),
+        Text(queue, "type"),
+        Number(queue, "messages"),
+        Number(queue, "messages_unacknowledged"),
+        (int)Number(queue, "consumers"),
+        queue.TryGetProperty("arguments", out var arguments) && arguments.ValueKind == JsonValueKind.Object
+            ? arguments.EnumerateObject().ToDictionary(each => each.Name, each => each.Value.ToString())
+            : [])
+    {
+        Leader = Text(queue, "leader") is { Length: > 0 } leader ? leader : null,
+        Online = queue.TryGetProperty("online", out var online) && online.ValueKind == JsonValueKind.Array
+            ? [.. online.EnumerateArray().Select(node => node.ToString())]
+            : [],
+    };
+
+    private static string Text(JsonElement queue, string name) => queue.TryGetProperty(name, out var text) ? text.ToString() : "";
+
+    private static long Number(JsonElement queue, string name) =>
+        queue.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number ? number.GetInt64() : 0;
 }

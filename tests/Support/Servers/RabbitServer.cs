@@ -11,11 +11,11 @@ public sealed class RabbitServer : IDisposable
     private readonly ServerScript? _script;
     private bool _disposed;
 
-    private RabbitServer()
+    private RabbitServer(string[] words)
     {
         _script = new ServerScript("rabbitmq");
         AppDomain.CurrentDomain.ProcessExit += EndWithTheProcess;
-        var addresses = _script.Run("start").Split(' ');
+        var addresses = _script.Run("start", words).Split(' ');
         (Url, ManagementUrl, TlsUrl, CaPath) = (addresses[0], addresses[1], addresses[2], Path.Combine(_script.Folder, "tls", "ca.pem"));
     }
 
@@ -39,10 +39,17 @@ public sealed class RabbitServer : IDisposable
     /// <summary>The certificate of who signed the server's one, for <see cref="TlsUrl"/>.</summary>
     public string? CaPath { get; }
 
+    /// <summary>What the other nodes of its cluster call it.</summary>
+    public string Node => $"rabbit@{new Uri(Url).Host}";
+
     public int Port => new Uri(Url) is { Port: > 0 and var port } ? port : 5672;
 
     /// <summary>For a spec that kills, stops or pauses its broker, or lets it run short of memory; whatever the environment says.</summary>
-    public static RabbitServer StartOwn() => new();
+    public static RabbitServer StartOwn() => new([]);
+
+    /// <summary>One more node of the cluster of a server of ours that runs; several may join at once.</summary>
+    public static RabbitServer Join(RabbitServer other) =>
+        new(["--join", other._script?.Folder ?? throw new InvalidOperationException($"The broker at {new Uri(other.Url).Authority} is not ours to join.")]);
 
     /// <summary>A part of the broker that is separate from all others; goes when disposed.</summary>
     public Task<RabbitVirtualHost> NewVirtualHost() => RabbitVirtualHost.Create(this);

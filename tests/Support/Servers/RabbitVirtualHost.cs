@@ -21,6 +21,9 @@ public sealed class RabbitVirtualHost : IAsyncDisposable
     /// <summary>Null at a broker that is not ours.</summary>
     public string? TlsUrl => _server.TlsUrl is { } url ? Within(url) : null;
 
+    /// <summary>The same at several nodes of one cluster, as a connection string names them.</summary>
+    public string At(IEnumerable<RabbitServer> nodes) => string.Join(',', nodes.Select(node => Within(node.Url)));
+
     /// <summary>The same by another port of this machine: a proxy's.</summary>
     public string Through(int port) => new UriBuilder(Url) { Host = "127.0.0.1", Port = port }.ToString();
 
