@@ -25,6 +25,7 @@ internal sealed partial class BrokerConnection(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IConnection? _connection;
     private Task _closing = Task.CompletedTask;
+    private AmqpTcpEndpoint? _left;
     private Exception? _fault;
     private int _attempts;
     private bool _wasOpen;
@@ -136,7 +137,11 @@ internal sealed partial class BrokerConnection(
             // Who gave up waiting says nothing about the broker.
             _fault = cancellationToken.IsCancellationRequested ? null : e;
             if (connection is not null)
+            {
+                _left = connection.Endpoint;
                 await Close(connection).ConfigureAwait(false);
+            }
+
             throw;
         }
         finally
@@ -161,7 +166,7 @@ internal sealed partial class BrokerConnection(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.ConnectTimeout);
         var connection = await factory
-            .CreateConnectionAsync(address.Endpoints(factory), $"{clientName} ({purpose})", limit.Token)
+            .CreateConnectionAsync(new TakingTurns(address.Endpoints(factory), _left), $"{clientName} ({purpose})", limit.Token)
             .ConfigureAwait(false);
         connection.ConnectionBlockedAsync += (_, blocked) => Blocked(connection, blocked.Reason);
         connection.ConnectionUnblockedAsync += (_, _) => EndBlock(connection);
@@ -199,6 +204,7 @@ internal sealed partial class BrokerConnection(
         if (_connection is not { } connection)
             return;
 
+        _left = connection.Endpoint;
         Volatile.Write(ref _connection, null);
         EndBlock();
         _closing = Task.WhenAll(_closing, Close(connection));
