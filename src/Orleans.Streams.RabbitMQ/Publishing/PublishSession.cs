@@ -16,6 +16,9 @@ internal sealed class PublishSession(IConnection connection, IChannel channel, i
     /// <summary>What has ended it; null while it lives.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>It sends nothing more, and ends when the broker has answered for all that it has sent.</summary>
+    public bool IsRetiring { get; set; }
+
     /// <summary>A broker that does not read blocks whoever writes to it: this lets go.</summary>
     public CancellationToken Ended => _ended.Token;
 

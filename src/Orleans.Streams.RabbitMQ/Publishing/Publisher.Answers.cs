@@ -27,6 +27,8 @@ internal sealed partial class Publisher
         lock (_gate)
         {
             session.Window.Answer(number, multiple, answered);
+            if (nacked && !session.IsRetiring && _renewal.IsDue())
+                session.IsRetiring = true;
             Signal();
         }
 
@@ -61,7 +63,9 @@ internal sealed partial class Publisher
         lock (_gate)
         {
             session.End(fault);
-            _lastFault = session.Fault!;
+            // One that has retired was closed on purpose.
+            if (!session.IsRetiring || session.Window.Count > 0)
+                _lastFault = session.Fault!;
             Signal();
         }
 

@@ -15,6 +15,7 @@ namespace Orleans.Streams.RabbitMQ.Publishing;
 internal sealed partial class Publisher : IAsyncDisposable
 {
     private static readonly TimeSpan LoopLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly RabbitMqStreamOptions _options;
@@ -23,6 +24,7 @@ internal sealed partial class Publisher : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<Publisher> _logger;
     private readonly BrokerRefusals _refusals;
+    private readonly ChannelRenewal _renewal;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _work = new(0, 1);
     private readonly ITimer _deadlines;
@@ -37,6 +39,7 @@ internal sealed partial class Publisher : IAsyncDisposable
     {
         (_options, _connection, _metrics, _time, _logger) = (options, connection, metrics, time, logger);
         _refusals = new BrokerRefusals(time);
+        _renewal = new ChannelRenewal(time);
         var period = TimeSpan.FromMilliseconds(Math.Clamp(Math.Min(options.ConfirmTimeout.TotalMilliseconds, options.PublishTimeout.TotalMilliseconds) / 8, 10, 250));
         _deadlines = time.CreateTimer(_ => CheckDeadlines(), null, period, period);
     }
@@ -155,7 +158,7 @@ internal sealed partial class Publisher : IAsyncDisposable
     }
 
     /// <summary>Sends until the channel ends.</summary>
-    /// <returns>Whether the broker has confirmed anything meanwhile.</returns>
+    /// <returns>Whether the broker has answered anything meanwhile.</returns>
     private async Task<bool> RunSession()
     {
         var connection = await _connection.Open(_stop.Token).ConfigureAwait(false);
@@ -188,7 +191,27 @@ internal sealed partial class Publisher : IAsyncDisposable
                 await _connection.Discard(connection, fault).ConfigureAwait(false);
         }
 
-        return Volatile.Read(ref confirmed) > 0;
+        if (!session.IsRetiring)
+            return Volatile.Read(ref confirmed) > 0;
+
+        LogRenewing();
+        if (session.Fault is null)
+            await Close(session).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task Close(PublishSession session)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(CloseLimit, _time);
+            await session.Channel.AbortAsync(limit.Token).ConfigureAwait(false);
+            await session.Channel.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IOException or TimeoutException)
+        {
+            await _connection.Discard(session.Connection, "a channel could not be closed").ConfigureAwait(false);
+        }
     }
 
     private async Task Send(PublishSession session)
@@ -198,9 +221,9 @@ internal sealed partial class Publisher : IAsyncDisposable
             Publication? next;
             lock (_gate)
             {
-                if (session.Fault is not null)
+                if (session.Fault is not null || (session.IsRetiring && session.Window.Count == 0))
                     return;
-                next = session.Window.IsFull ? null : NextWaiting();
+                next = session.IsRetiring || session.Window.IsFull ? null : NextWaiting();
                 if (next is not null)
                 {
                     session.Window.Add(next);

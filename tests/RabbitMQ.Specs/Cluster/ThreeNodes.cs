@@ -1,0 +1,20 @@
+using Testing.Servers;
+
+namespace RabbitMq.Specs.Cluster;
+
+/// <summary>One cluster for all specs that break one; each leaves it whole.</summary>
+[CollectionDefinition(Name)]
+public sealed class ThreeNodes : IAsyncLifetime, ICollectionFixture<ThreeNodes>
+{
+    public const string Name = "A broker of three nodes";
+
+    public RabbitCluster Cluster { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Cluster = await RabbitCluster.Start();
+
+    public ValueTask DisposeAsync()
+    {
+        Cluster?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
