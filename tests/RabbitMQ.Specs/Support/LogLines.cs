@@ -14,6 +14,9 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     /// <summary>Of this silo.</summary>
     public void Hear(ISiloBuilder silo) => silo.Services.AddSingleton<ILoggerProvider>(this);
 
+    /// <summary>Of this client.</summary>
+    public void Hear(IClientBuilder client) => client.Services.AddSingleton<ILoggerProvider>(this);
+
     public ILogger CreateLogger(string categoryName) =>
         categoryName.StartsWith("Orleans.Streams.RabbitMQ", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 

@@ -28,7 +28,7 @@ internal sealed class Silos : IAsyncDisposable
 
     public IStreamProvider StreamProvider => Services.GetRequiredKeyedService<IStreamProvider>(Provider);
 
-    public static async Task<Silos> Start(string url, Action<RabbitMqStreamOptions>? configure = null, short silos = 1, Action<ISiloBuilder>? and = null)
+    public static async Task<Silos> Start(string url, Action<RabbitMqStreamOptions>? configure = null, short silos = 1, Action<ISiloBuilder>? and = null, Action<IClientBuilder>? andClient = null)
     {
         var audience = new Audience();
         var starts = new ConcurrentBag<FailedStart>();
@@ -58,12 +58,16 @@ internal sealed class Silos : IAsyncDisposable
             }, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly));
             and?.Invoke(silo);
         });
-        builder.ConfigureClient(client => client.AddRabbitMqStreams(Provider, options =>
+        builder.ConfigureClient(client =>
         {
-            options.ConnectionString = url;
-            options.QueueCount = 2;
-            configure?.Invoke(options);
-        }));
+            client.AddRabbitMqStreams(Provider, options =>
+            {
+                options.ConnectionString = url;
+                options.QueueCount = 2;
+                configure?.Invoke(options);
+            });
+            andClient?.Invoke(client);
+        });
         var cluster = builder.Build();
         try
         {
