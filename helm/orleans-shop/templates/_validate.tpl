@@ -74,14 +74,15 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- if and (ne $broker.mode "external") $broker.existingSecret -}}
 {{- fail (printf "broker.existingSecret is set, but broker.mode is %s, which brings its own: leave it empty, or choose external." $broker.mode) -}}
 {{- end -}}
+{{- /* First of all: the queues have as many copies as there are nodes, unless somebody says otherwise. */ -}}
+{{- if and (eq $broker.mode "operator") (eq (mod (int $broker.operator.replicas) 2) 0) -}}
+{{- fail (printf "broker.operator.replicas is %d: of an even number, one half may stand against the other. Choose 3 or 5." (int $broker.operator.replicas)) -}}
+{{- end -}}
 {{- $replicas := include "orleans-shop.queueReplicas" . | int -}}
 {{- if and $replicas (eq (mod $replicas 2) 0) -}}
 {{- fail (printf "streams.queueReplicas is %d: an even number of copies outlives no more failures than %d would. Choose an odd one." $replicas (sub $replicas 1)) -}}
 {{- end -}}
 {{- if eq $broker.mode "operator" -}}
-{{- if eq (mod (int $broker.operator.replicas) 2) 0 -}}
-{{- fail (printf "broker.operator.replicas is %d: of an even number, one half may stand against the other. Choose 3 or 5." (int $broker.operator.replicas)) -}}
-{{- end -}}
 {{- if gt $replicas (int $broker.operator.replicas) -}}
 {{- fail (printf "streams.queueReplicas is %d, but broker.operator.replicas is %d: a node keeps one copy of a queue at most." $replicas (int $broker.operator.replicas)) -}}
 {{- end -}}
