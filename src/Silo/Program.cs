@@ -45,6 +45,10 @@ public static class Program
         .ExecuteAsync(http);
 
     // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
-    private static WebApplicationBuilder Begin(string[] args) =>
-        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    private static WebApplicationBuilder Begin(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddSecrets();
+        return builder;
+    }
 }

@@ -27,6 +27,7 @@ public static class Program
     {
         // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddSecrets();
         builder.AddHttpNetwork(HttpHosting.DefaultAddress);
         builder.AddShopHttp();
         builder.AddShopTelemetry();

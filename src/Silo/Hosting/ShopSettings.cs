@@ -135,6 +135,8 @@ public sealed record ShopSettings
             reader.Faults.Add($"The setting Orleans:SiloPort is {settings.SiloPort}, and so is Orleans:GatewayPort: each needs a port of its own.");
         // Also in a process that does not use it: processes of several kinds may be started with the same settings.
         reader.Know("Shop:DataDirectory");
+        // Read before all others: the values of some of them lie in it.
+        reader.Know(SecretsDirectory.Key);
         foreach (var (section, options) in ShopGrains.OptionSections)
             reader.Know($"Shop:{section}", options);
         reader.RefuseOpenShop(settings);
