@@ -7,7 +7,8 @@ ARG PUBLISHED=build
 
 # The SDK runs as the machine that builds, for whichever processor the image is.
 FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS build
-ARG TARGETARCH=amd64
+# Without a value of its own: one here would count more than the processor that was asked for.
+ARG TARGETARCH
 WORKDIR /source
 # What decides about packages, alone: as long as it stays as it is, packages are not fetched again.
 COPY global.json Directory.Build.props Directory.Packages.props ./
