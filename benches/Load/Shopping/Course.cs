@@ -12,6 +12,9 @@ internal sealed class Course(ShopApi api, Buyers buyers, CancellationToken cance
 {
     private static readonly TimeSpan EndsLimit = TimeSpan.FromSeconds(180);
 
+    /// <summary>Confirmed, after a step: the shop serves as before.</summary>
+    private const int OrdersThatShow = 16;
+
     private readonly List<CourseStep> steps = [];
     private Task<Reckoning>? reckoning;
 
@@ -33,7 +36,7 @@ internal sealed class Course(ShopApi api, Buyers buyers, CancellationToken cance
     /// <summary>Whether orders flow as before, and nobody waits any more because of the step, which then has ended.</summary>
     public CourseState Look()
     {
-        Now(step => step.Time.End == 0 && step.Time.Repaired != 0 && buyers.Flow.IsSteady(step.Time.Struck, step.Time.Repaired)
+        Now(step => step.Time.End == 0 && step.Time.Repaired != 0 && buyers.Flow.IsServing(step.Time.Repaired, OrdersThatShow)
             ? step with { Time = step.Time with { End = Stopwatch.GetTimestamp() } }
             : step);
         return new CourseState(

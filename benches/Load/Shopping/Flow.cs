@@ -59,6 +59,16 @@ internal sealed class Flow
             && open.Values.All(sent => sent >= repaired && Stopwatch.GetElapsedTime(sent, now) < Noticed);
     }
 
+    /// <summary>
+    /// The same without a usual rate, for machines that are busy with others: so many orders that were placed after all was repaired are confirmed.
+    /// </summary>
+    public bool IsServing(long repaired, int orders)
+    {
+        var now = Stopwatch.GetTimestamp();
+        return served.Count(order => order.IsConfirmed && order.Sent >= repaired) >= orders
+            && open.Values.All(sent => sent >= repaired && Stopwatch.GetElapsedTime(sent, now) < Noticed);
+    }
+
     /// <summary>What a fault did. Whoever asked in its time has to be served: who still waits does not count.</summary>
     public FlowDuring During(FaultTime time)
     {

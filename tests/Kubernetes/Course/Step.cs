@@ -11,7 +11,7 @@ namespace Kubernetes.Course;
 internal sealed record Step(string Name, Target? Target, Func<ShopInCluster, Task> Happens, bool IsSudden = false)
 {
     /// <summary>Silos that refuse to start must be waited for; not for longer than it takes to see that they do.</summary>
-    private static readonly TimeSpan FailureLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan FailureLimit = TimeSpan.FromSeconds(60);
 
     private const int Current = 1;
 
