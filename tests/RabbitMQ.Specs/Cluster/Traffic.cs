@@ -9,7 +9,7 @@ namespace RabbitMq.Specs.Cluster;
 /// <summary>Publishes to several streams until it is told to stop, and remembers what became of each note. A stream gets one after the other, from one process.</summary>
 internal sealed class Traffic : IAsyncDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
     private readonly CancellationTokenSource _enough = new();
     private readonly ConcurrentDictionary<string, bool> _confirmed = new();
@@ -40,7 +40,7 @@ internal sealed class Traffic : IAsyncDisposable
     public TimeSpan Longest => new(Volatile.Read(ref _longest));
 
     /// <summary>Every stream gets so many more.</summary>
-    public Task GoesOn(int more = 40)
+    public Task GoesOn(int more = 25)
     {
         var before = _counts.ToArray();
         return Eventually.Is(() => before.All(each => _counts[each.Key] >= each.Value + more), $"every stream has {more} more notes");
