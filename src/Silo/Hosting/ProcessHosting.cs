@@ -38,7 +38,7 @@ public static class ProcessHosting
         services.AddSingleton<OpsKey>();
         services.TryAddSingleton(TimeProvider.System);
         StartupLog.AddTo(builder);
-        BoundedServer.AddTo(services);
+        BoundedServer.AddTo(services, settings.HasSilo ? TimeSpan.Zero : BoundedServer.PatienceWithoutSilo);
         services.AddSingleton<ShopLifetime>();
         services.AddSingleton<IHostLifetime>(provider => provider.GetRequiredService<ShopLifetime>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopLimit);

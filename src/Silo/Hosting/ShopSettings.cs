@@ -80,6 +80,9 @@ public sealed record ShopSettings
     /// <summary>By which the other processes of the cluster find this silo; null: Orleans takes the first address of this machine that is not loopback.</summary>
     public IPAddress? AdvertisedAddress { get; init; }
 
+    /// <summary>Whether the process has grains of its own.</summary>
+    public bool HasSilo => Mode == ShopMode.Embedded || Part == ShopPart.Silo;
+
     /// <summary>Whether others than this machine can reach the silo's ports.</summary>
     public bool IsSiloReachable => Part == ShopPart.Silo && Mode == ShopMode.Cluster && !(AdvertisedAddress is { } address && IPAddress.IsLoopback(address));
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Orleans.Serialization;
+using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Conventions;
 
@@ -7,7 +8,7 @@ namespace Shop.WebApi.Conventions;
 /// The one way from HTTP to grains. A business refusal is a result; whatever a grain call throws, but for a bug of ours, means that a silo, the store or the way there is broken for the moment. Commands are idempotent, so they are
 /// repeated until it has been noticed that a silo is gone and another one has its grains; then the client is told to come back.
 /// </summary>
-internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> log)
+internal sealed partial class GrainCalls(TimeProvider time, PendingCalls pending, ILogger<GrainCalls> log)
 {
     /// <summary>Of one try: a call to a silo that has just died gets no answer until its death has been noticed, and would hang as long as Orleans lets it.</summary>
     public static readonly TimeSpan TryLimit = TimeSpan.FromSeconds(5);
@@ -24,6 +25,7 @@ internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> 
     public async Task<TResult> Ask<TGrain, TCommand, TResult>(
         TGrain grain, TCommand command, Func<TGrain, TCommand, Task<TResult>> call, CancellationToken clientGone)
     {
+        using var _ = pending.Begin();
         var start = time.GetTimestamp();
         var pause = FirstPause;
         for (var attempt = 1; ; attempt++)
@@ -56,6 +58,7 @@ internal sealed partial class GrainCalls(TimeProvider time, ILogger<GrainCalls> 
     public async Task<TResult> AskOnce<TGrain, TCommand, TResult>(
         TGrain grain, TCommand command, Func<TGrain, TCommand, Task<TResult>> call, TimeSpan limit, CancellationToken clientGone)
     {
+        using var _ = pending.Begin();
         try
         {
             return await call(grain, command).WaitAsync(limit, time, clientGone);

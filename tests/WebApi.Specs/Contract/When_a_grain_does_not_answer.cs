@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Serialization;
+using Shop.Silo.Hosting;
 using Shop.WebApi.Conventions;
 
 namespace Shop.WebApi.Specs.Contract;
@@ -10,10 +11,11 @@ namespace Shop.WebApi.Specs.Contract;
 public sealed class When_a_grain_does_not_answer
 {
     private readonly FakeTimeProvider time = new();
+    private readonly PendingCalls pending = new();
     private readonly GrainCalls calls;
     private int attempts;
 
-    public When_a_grain_does_not_answer() => calls = new GrainCalls(time, NullLogger<GrainCalls>.Instance);
+    public When_a_grain_does_not_answer() => calls = new GrainCalls(time, pending, NullLogger<GrainCalls>.Instance);
 
     [Fact]
     public async Task Should_repeat_the_call_until_it_succeeds()
