@@ -48,7 +48,7 @@ public static class Program
     private static WebApplicationBuilder Begin(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.AddSecrets();
+        builder.Configuration.AddSecrets();
         return builder;
     }
 }

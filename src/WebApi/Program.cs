@@ -18,16 +18,33 @@ public static class Program
     public static Task<int> Main(string[] args) => args switch
     {
         ["health", .. var question] => HealthProbe.Run(question, HttpHosting.DefaultAddress),
-        ["try-order", .. var address] => TryOrder.Run(address, Environment.GetEnvironmentVariable(TryOrder.KeyVariable), TrialLimit),
+        ["try-order", .. var address] => Try(address),
         _ => ShopProcess.Run(args, $"{HealthProbe.Usage}, {TryOrder.Usage}", Build),
     };
+
+    /// <summary>With the key that the process itself would have.</summary>
+    private static async Task<int> Try(string[] address)
+    {
+        try
+        {
+            var settings = new ConfigurationManager();
+            settings.AddEnvironmentVariables();
+            settings.AddSecrets();
+            return await TryOrder.Run(address, settings["Shop:OpsKey"], TrialLimit);
+        }
+        catch (ShopSettingsException fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 2;
+        }
+    }
 
     /// <summary>The whole process, ready to start.</summary>
     public static WebApplication Build(string[] args)
     {
         // Content lies beside the program, not where it is started from: there is the data, which no file watcher should see.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.AddSecrets();
+        builder.Configuration.AddSecrets();
         builder.AddHttpNetwork(HttpHosting.DefaultAddress);
         builder.AddShopHttp();
         builder.AddShopTelemetry();

@@ -7,13 +7,13 @@ public static class SecretsDirectory
 
     /// <summary>After all other sources, so that files count most. One that has the name of a variable, <c>Shop__OpsKey</c>, holds its value; a line end after it is left out.</summary>
     /// <exception cref="ShopSettingsException">The folder is not there, or its files cannot be read.</exception>
-    public static void AddSecrets(this WebApplicationBuilder builder)
+    public static void AddSecrets(this ConfigurationManager configuration)
     {
-        if (builder.Configuration[Key] is not { Length: > 0 } directory)
+        if (configuration[Key] is not { Length: > 0 } directory)
             return;
         try
         {
-            builder.Configuration.AddKeyPerFile(Path.GetFullPath(directory), optional: false);
+            configuration.AddKeyPerFile(Path.GetFullPath(directory), optional: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

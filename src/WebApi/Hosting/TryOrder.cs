@@ -38,7 +38,7 @@ internal static class TryOrder
 
         var from = Stopwatch.GetTimestamp();
         using var cancel = new CancellationTokenSource(limit);
-        using var http = new HttpClient { BaseAddress = address };
+        using var http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = key is { Length: > 0 } ? new AuthenticationHeaderValue("Bearer", key) : null;
         try
         {
@@ -73,9 +73,21 @@ internal static class TryOrder
         }
         finally
         {
-            // Also when time is up: the limit is for the order.
-            using var last = new CancellationTokenSource(LimitToTidyUp);
-            await Offer(http, active: false, last.Token);
+            await TidyUp(http);
+        }
+    }
+
+    /// <summary>Also when time is up: the limit is for the order. What becomes of this says nothing about that.</summary>
+    private static async Task TidyUp(HttpClient http)
+    {
+        using var limit = new CancellationTokenSource(LimitToTidyUp);
+        try
+        {
+            await Offer(http, active: false, limit.Token);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or TryOrderException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"The product {Product} could not be withdrawn and is still for sale.");
         }
     }
 

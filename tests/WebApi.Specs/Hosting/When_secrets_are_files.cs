@@ -41,7 +41,7 @@ public sealed class When_secrets_are_files : IDisposable
     private WebApplicationBuilder Builder(string directory, params string[] arguments)
     {
         var builder = WebApplication.CreateBuilder([$"--Shop:SecretsDirectory={directory}", $"--Shop:DataDirectory={folder.CreateSubdirectory("data").FullName}", .. arguments]);
-        builder.AddSecrets();
+        builder.Configuration.AddSecrets();
         return builder;
     }
 }
