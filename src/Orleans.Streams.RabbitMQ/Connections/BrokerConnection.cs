@@ -166,7 +166,7 @@ internal sealed partial class BrokerConnection(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.ConnectTimeout);
         var connection = await factory
-            .CreateConnectionAsync(new TakingTurns(address.Endpoints(factory), _left), $"{clientName} ({purpose})", limit.Token)
+            .CreateConnectionAsync(new LeftNodeLast(address.Endpoints(factory), _left), $"{clientName} ({purpose})", limit.Token)
             .ConfigureAwait(false);
         connection.ConnectionBlockedAsync += (_, blocked) => Blocked(connection, blocked.Reason);
         connection.ConnectionUnblockedAsync += (_, _) => EndBlock(connection);

@@ -158,7 +158,7 @@ internal sealed partial class Publisher : IAsyncDisposable
     }
 
     /// <summary>Sends until the channel ends.</summary>
-    /// <returns>Whether the broker has answered anything meanwhile.</returns>
+    /// <returns>Whether another one may follow at once: the broker has confirmed something, or this one was given up on purpose.</returns>
     private async Task<bool> RunSession()
     {
         var connection = await _connection.Open(_stop.Token).ConfigureAwait(false);

@@ -13,9 +13,9 @@ public abstract class ClusterSpec(ThreeNodes three, ITestOutputHelper output) : 
     private readonly List<Measurements> _measured = [];
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly LogLines _log = new();
-    private RabbitVirtualHost _host = null!;
+    private RabbitVirtualHost? _host;
     private RabbitManagement[] _management = [];
-    private Silos _silos = null!;
+    private Silos? _silos;
 
     protected RabbitCluster Cluster => three.Cluster;
 
@@ -44,15 +44,17 @@ public abstract class ClusterSpec(ThreeNodes three, ITestOutputHelper output) : 
         GC.SuppressFinalize(this);
         foreach (var line in _log.All.Where(line => !line.StartsWith("Debug", StringComparison.Ordinal)))
             output.WriteLine(line.Split('\n')[0]);
-        foreach (var node in Cluster.Nodes)
-            node.Start(); // The next spec begins with all three, however this one has ended.
         if (Traffic is not null)
             await Traffic.DisposeAsync();
         _measured.ForEach(each => each.Dispose());
-        await _silos.DisposeAsync();
+        if (_silos is not null)
+            await _silos.DisposeAsync();
         foreach (var each in _management)
             each.Dispose();
-        await _host.DisposeAsync();
+        foreach (var node in Cluster.Nodes)
+            node.Start(); // The next spec begins with all three, however this one has ended.
+        if (_host is not null)
+            await _host.DisposeAsync();
     }
 
     /// <summary>The node that leads the first queue, by what another one knows.</summary>
@@ -89,13 +91,13 @@ public abstract class ClusterSpec(ThreeNodes three, ITestOutputHelper output) : 
         await Traffic.End();
         await IsHeard();
 
-        var audience = _silos.Audience;
+        var audience = _silos!.Audience;
         var (heard, fresh) = (audience.Heard, audience.Ids.Distinct().ToList());
         Note($"{heard.Count} heard, {heard.Count - fresh.Count} of them again ({Sum("published.repeated")} sent again, {Sum("redelivered.again")} delivered again, {Traffic.Failures} failed); slowest publish {Traffic.Longest.TotalSeconds:F1} s");
         Assert.Equal(Traffic.Confirmed.Order(), fresh.Order());
         Assert.All(fresh.GroupBy(id => id.Split(':')[0]), stream => Assert.Equal(stream.Select(Traffic.Number).Order(), stream.Select(Traffic.Number)));
         Assert.InRange(heard.Count - fresh.Count, 0, Sum("published.repeated") + Sum("redelivered.again") + Traffic.Failures);
-        Assert.Equal(0, await _silos.DeadLetters.Count());
+        Assert.Equal(0, await _silos!.DeadLetters.Count());
     }
 
     /// <summary>All that is confirmed by now.</summary>
@@ -105,7 +107,7 @@ public abstract class ClusterSpec(ThreeNodes three, ITestOutputHelper output) : 
         return Eventually.Is(
             () =>
             {
-                var heard = _silos.Audience.Ids.ToHashSet();
+                var heard = _silos!.Audience.Ids.ToHashSet();
                 return confirmed.All(heard.Contains);
             },
             "all that was confirmed is heard");

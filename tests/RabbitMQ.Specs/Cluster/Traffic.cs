@@ -12,6 +12,7 @@ internal sealed class Traffic : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(30);
 
     private readonly CancellationTokenSource _enough = new();
+    private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentDictionary<string, bool> _confirmed = new();
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly ConcurrentDictionary<string, int> _counts = new();
@@ -55,8 +56,10 @@ internal sealed class Traffic : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _enough.CancelAsync();
+        await _over.CancelAsync();
         await _publishers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _enough.Dispose();
+        _over.Dispose();
     }
 
     /// <summary>The place of a note in its stream.</summary>
@@ -67,7 +70,7 @@ internal sealed class Traffic : IAsyncDisposable
     {
         var stream = provider.GetStream<Note>(StreamId.Create(Listener.Namespace, key));
         using var timer = new PeriodicTimer(Pause);
-        for (var i = 0; !_enough.IsCancellationRequested; await timer.WaitForNextTickAsync())
+        for (var i = 0; !_over.IsCancellationRequested; await timer.WaitForNextTickAsync())
         {
             var started = Stopwatch.GetTimestamp();
             try
@@ -75,6 +78,9 @@ internal sealed class Traffic : IAsyncDisposable
                 await stream.OnNextAsync(new Note($"{key}:{i}"));
                 _confirmed[$"{key}:{i}"] = true;
                 _counts[key] = ++i;
+                // Not after a failure: what failed may be stored, and has to be confirmed first.
+                if (_enough.IsCancellationRequested)
+                    return;
             }
             catch (RabbitMqPublishException e)
             {

@@ -13,7 +13,10 @@ public sealed class When_a_channel_takes_a_dead_node_for_the_leader(ThreeNodes t
         var (alive, dead) = (three.Cluster.Nodes[0], three.Cluster.Nodes[1]);
         await using var host = await alive.NewVirtualHost();
         await using var sender = new Sender(host.At([alive]), options => options.InitialGroupSize = 3);
+        // A queue that looks after itself every few seconds would put right what is made wrong below.
+        alive.Evaluate("application:set_env(rabbit, quorum_tick_interval, 600000)");
         await sender.Parts.FindFault(default); // Declares the queues.
+        alive.Evaluate("application:unset_env(rabbit, quorum_tick_interval)");
         alive.WriteListOfQuorumQueues();
         dead.Kill();
         try

@@ -26,7 +26,7 @@ public sealed record RabbitQueue(
         Number(queue, "messages_unacknowledged"),
         (int)Number(queue, "consumers"),
         queue.TryGetProperty("arguments", out var arguments) && arguments.ValueKind == JsonValueKind.Object
-            ? arguments.EnumerateObject().ToDictionary(each => each.Name, each => each.Value.ToString())
+            ? arguments.EnumerateObject().ToDictionary(each => each.Name, each => Written(each.Value))
             : [])
     {
         Leader = Text(queue, "leader") is { Length: > 0 } leader ? leader : null,
@@ -34,6 +34,9 @@ public sealed record RabbitQueue(
             ? [.. online.EnumerateArray().Select(node => node.ToString())]
             : [],
     };
+
+    // As in JSON: ToString would make True of true.
+    private static string Written(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     private static string Text(JsonElement queue, string name) => queue.TryGetProperty(name, out var text) ? text.ToString() : "";
 

@@ -6,7 +6,7 @@ namespace Orleans.Streams.RabbitMQ.Connections;
 /// The nodes in any order, so that silos spread over them, but the one that was left just now last: it may be cut off from the others, and then it takes
 /// connections as ever, and confirms nothing.
 /// </summary>
-internal sealed class TakingTurns(IReadOnlyList<AmqpTcpEndpoint> nodes, AmqpTcpEndpoint? left) : IEndpointResolver
+internal sealed class LeftNodeLast(IReadOnlyList<AmqpTcpEndpoint> nodes, AmqpTcpEndpoint? left) : IEndpointResolver
 {
     public IEnumerable<AmqpTcpEndpoint> All()
     {
