@@ -1,7 +1,6 @@
-{{/* "true" where the cluster serves the kind. With helm template: --api-versions GROUP/VERSION/KIND. (dict "root" $ "version" "…" "kind" "…") */}}
+{{/* "true" where the cluster serves the kind; not its group alone, which may have other kinds. With helm template: --api-versions GROUP/VERSION/KIND. (dict "root" $ "version" "…" "kind" "…") */}}
 {{- define "orleans-shop.serves" -}}
-{{- $apis := .root.Capabilities.APIVersions -}}
-{{- if or ($apis.Has .version) ($apis.Has (printf "%s/%s" .version .kind)) -}}true{{- end -}}
+{{- if .root.Capabilities.APIVersions.Has (printf "%s/%s" .version .kind) -}}true{{- end -}}
 {{- end -}}
 
 {{/* By the version, too: helm template knows every API that Helm knows, whatever --kube-version says. */}}

@@ -34,6 +34,9 @@ volumeMounts:
   {{- with include "orleans-shop.databaseMount" . }}
   {{- . | nindent 2 }}
   {{- end }}
+  {{- with .Values.migrate.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end -}}
 
 {{- define "orleans-shop.migrateJobSpec" -}}
@@ -76,6 +79,9 @@ template:
       {{- include "orleans-shop.tmpVolume" . | nindent 6 }}
       {{- with include "orleans-shop.databaseVolume" . }}
       {{- . | nindent 6 }}
+      {{- end }}
+      {{- with .Values.migrate.extraVolumes }}
+      {{- toYaml . | nindent 6 }}
       {{- end }}
     containers:
       - name: migrate
