@@ -29,7 +29,7 @@ public sealed partial class Settings_documentation
             // What is only known is read elsewhere, by another kind of process.
             .Where(call => call.Groups["kind"].Value != "Know")
             .Select(call => call.Groups["kind"].Value is "Database" or "Broker" ? $"ConnectionStrings:{call.Groups["key"].Value}" : call.Groups["key"].Value);
-        string[] others = ["Shop:Sagas:LookupDelays", "ASPNETCORE_URLS", "OTEL_…"];
+        string[] others = ["Shop:Sagas:LookupDelays", "Shop:SecretsDirectory", "ASPNETCORE_URLS", "OTEL_…"];
         Assert.Equal(
             read.Concat(Options.Select(option => option.Data.Item1)).Concat(others).Order(StringComparer.Ordinal),
             Row().Matches(Page).Select(row => row.Groups["key"].Value).Order(StringComparer.Ordinal));
