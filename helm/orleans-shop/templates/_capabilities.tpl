@@ -1,6 +1,7 @@
-{{/* "true" where the cluster serves the kind; not its group alone, which may have other kinds. With helm template: --api-versions GROUP/VERSION/KIND. (dict "root" $ "version" "…" "kind" "…") */}}
+{{/* "true" where the cluster serves the kind. With helm template: --api-versions GROUP/VERSION/KIND. (dict "root" $ "version" "…" "kind" "…") */}}
 {{- define "orleans-shop.serves" -}}
-{{- if .root.Capabilities.APIVersions.Has (printf "%s/%s" .version .kind) -}}true{{- end -}}
+{{- $apis := .root.Capabilities.APIVersions -}}
+{{- if or ($apis.Has .version) ($apis.Has (printf "%s/%s" .version .kind)) -}}true{{- end -}}
 {{- end -}}
 
 {{/* By the version, too: helm template knows every API that Helm knows, whatever --kube-version says. */}}

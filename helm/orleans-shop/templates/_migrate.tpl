@@ -34,9 +34,6 @@ volumeMounts:
   {{- with include "orleans-shop.databaseMount" . }}
   {{- . | nindent 2 }}
   {{- end }}
-  {{- with .Values.migrate.extraVolumeMounts }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
 {{- end -}}
 
 {{- define "orleans-shop.migrateJobSpec" -}}
@@ -79,9 +76,6 @@ template:
       {{- include "orleans-shop.tmpVolume" . | nindent 6 }}
       {{- with include "orleans-shop.databaseVolume" . }}
       {{- . | nindent 6 }}
-      {{- end }}
-      {{- with .Values.migrate.extraVolumes }}
-      {{- toYaml . | nindent 6 }}
       {{- end }}
     containers:
       - name: migrate

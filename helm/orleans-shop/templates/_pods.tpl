@@ -68,8 +68,7 @@ topologySpreadConstraints:
   {{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
   - maxSkew: 1
     topologyKey: {{ $key }}
-    {{- /* Nodes of many clusters have no zones: there, to insist on them would let no pod start. */}}
-    whenUnsatisfiable: {{ eq $key "kubernetes.io/hostname" | ternary $own.topologySpread.whenUnsatisfiable "ScheduleAnyway" }}
+    whenUnsatisfiable: {{ $own.topologySpread.whenUnsatisfiable }}
     labelSelector:
       matchLabels:
         {{- include "orleans-shop.selector" $ | nindent 8 }}

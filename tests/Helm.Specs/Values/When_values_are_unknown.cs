@@ -38,8 +38,6 @@ public sealed class When_values_are_unknown
     [InlineData("silo.topologySpread.whenUnsatisfiable=\"Never\"", "whenUnsatisfiable")]
     [InlineData("orleans.clusterId=\"\"", "clusterId")]
     [InlineData("networkPolicy.api.form=[]", "form")]
-    [InlineData("commonLabels={\"app.kubernetes.io/name\":\"foo\"}", "app.kubernetes.io/name")]
-    [InlineData("silo.podLabels={\"app.kubernetes.io/component\":\"foo\"}", "app.kubernetes.io/component")]
     public async Task Should_be_refused_by_name(string value, string name)
     {
         foreach (var helm in (string[])[Chart.Helm3, Chart.Helm4])
