@@ -26,6 +26,7 @@ public abstract class ClusterSpec(ThreeNodes three, ITestOutputHelper output) : 
 
     public async ValueTask InitializeAsync()
     {
+        await IsWhole();
         _host = await Cluster.Nodes[0].NewVirtualHost();
         _management = [.. Cluster.Nodes.Select(node => new RabbitManagement(node.ManagementUrl, node.Url, _host.Name))];
         _silos = await Silos.Start(_host.At(Cluster.Nodes), options => (options.QueueCount, options.InitialGroupSize) = (Queues, 3), silos: 2, and: _log.Hear, andClient: _log.Hear);
@@ -99,6 +100,21 @@ public abstract class ClusterSpec(ThreeNodes three, ITestOutputHelper output) : 
         Assert.InRange(heard.Count - fresh.Count, 0, Sum("published.repeated") + Sum("redelivered.again") + Traffic.Failures);
         Assert.Equal(0, await _silos!.DeadLetters.Count());
     }
+
+    /// <summary>Each node knows that all of them run: one that the spec before has started or healed may still be on its way back.</summary>
+    private Task IsWhole() => Eventually.Is(
+        async () =>
+        {
+            try
+            {
+                return (await Task.WhenAll(Cluster.Nodes.Select(node => node.RunningNodes()))).All(running => running == Cluster.Nodes.Count);
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        },
+        "each node knows all of them");
 
     /// <summary>All that is confirmed by now.</summary>
     private Task IsHeard()

@@ -19,7 +19,8 @@ public sealed class RabbitManagement(string address, string credentials, string 
     private readonly HttpClient _http = new()
     {
         BaseAddress = new Uri($"{address.TrimEnd('/')}/api/"),
-        Timeout = TimeSpan.FromSeconds(15),
+        // A new virtual host is answered when it runs on all nodes of a cluster; the broker itself waits for that up to 45 s.
+        Timeout = TimeSpan.FromSeconds(60),
         DefaultRequestHeaders = { Authorization = Basic(credentials) },
     };
 
@@ -39,6 +40,9 @@ public sealed class RabbitManagement(string address, string credentials, string 
     public async Task<IReadOnlyList<RabbitBinding>> Bindings() =>
         [.. (await List($"bindings/{_host}")).Where(each => Text(each, "source").Length > 0)
             .Select(each => new RabbitBinding(Text(each, "source"), Text(each, "routing_key"), Text(each, "destination")))];
+
+    /// <summary>The nodes of its cluster that run, as this one knows.</summary>
+    public async Task<int> RunningNodes() => (await List("nodes")).Count(node => (bool)node!["running"]!);
 
     /// <summary>The broker's version, as "3.10.8".</summary>
     public async Task<string> Version() => Text(await _http.GetFromJsonAsync<JsonNode>("overview"), "rabbitmq_version");

@@ -54,6 +54,13 @@ public sealed class RabbitServer : IDisposable
     /// <summary>A part of the broker that is separate from all others; goes when disposed.</summary>
     public Task<RabbitVirtualHost> NewVirtualHost() => RabbitVirtualHost.Create(this);
 
+    /// <summary>The nodes of its cluster that run, as this one knows.</summary>
+    public async Task<int> RunningNodes()
+    {
+        using var management = new RabbitManagement(ManagementUrl, Url, "/");
+        return await management.RunningNodes();
+    }
+
     /// <summary>Starts it again after <see cref="Kill"/> or <see cref="Stop"/>, at the same addresses; what is durable is there again.</summary>
     public void Start() => Run("start");
 
