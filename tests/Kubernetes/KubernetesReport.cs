@@ -34,7 +34,7 @@ internal sealed class KubernetesReport(ShopInCluster shop)
 
     /// <summary>Targets that were not met.</summary>
     public IReadOnlyList<string> Missed =>
-        [.. Steps.Where(step => step.IsMet == false).Select(step => $"{step.Name}: {step.Target} was missed, {Failures(step.Flow)}, all served {step.Flow.AllServed} s")];
+        [.. Steps.Where(step => step.IsMet == false).Select(step => $"{step.Name}, which had to show {step.Target}: {Failures(step.Flow)} failed, the slowest took {step.Flow.AllServed} s")];
 
     private IReadOnlyList<StepResult> Steps => [.. Reckoning.Steps.Select(seen =>
     {

@@ -17,7 +17,7 @@ internal readonly record struct FailedRequest(long Asked, long At, string What, 
 /// <param name="Begun">Just before the fault.</param>
 /// <param name="Struck">Just after it.</param>
 /// <param name="Repaired">What was replaced is there again.</param>
-/// <param name="End">Nobody notices any more.</param>
+/// <param name="End">Nobody notices any more, or the next one begins.</param>
 internal readonly record struct FaultTime(long Begun, long Struck, long Repaired, long End);
 
 /// <summary>What all clients saw, and when. Thread-safe.</summary>

@@ -29,7 +29,9 @@ internal sealed class Helm(string @namespace, string release, CancellationToken 
 
     public Task<string> Uninstall() => Run(["uninstall", release, "--wait", "--timeout", "5m"]);
 
-    public Task<string> History() => Run(["history", release]);
+    /// <summary>Oldest first.</summary>
+    public async Task<IReadOnlyList<Revision>> History() =>
+        [.. JsonNode.Parse(await Run(["history", release, "-o", "json"]))!.AsArray().Select(each => new Revision((int)each!["revision"]!, (string)each["status"]!, (string)each["description"]!))];
 
     public static async Task<string> Version(CancellationToken cancel) => (await Tool.Run(Program, ["version", "--short"], cancel)).Trim();
 
@@ -40,3 +42,6 @@ internal sealed class Helm(string @namespace, string release, CancellationToken 
     private Task<string> Run(IReadOnlyList<string> arguments, JsonObject? values = null) =>
         Tool.Run(Program, ["-n", @namespace, .. arguments], cancel, values?.ToJsonString());
 }
+
+/// <param name="Status">As Helm has it: deployed, failed, superseded …</param>
+internal sealed record Revision(int Number, string Status, string Description);

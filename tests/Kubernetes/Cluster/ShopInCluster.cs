@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -107,19 +108,39 @@ internal sealed partial class ShopInCluster(CancellationToken cancel) : IAsyncDi
     }
 
     /// <summary>SIGKILL from outside its pod: no signal comes first, and the same pod starts its container again.</summary>
-    public async Task Kill(PodSeen silo)
+    public async Task Kill(PodSeen silo, Func<Task> struck)
     {
         await RunToEnd(NodeKubectl, Pods.Killer($"kill-{silo.Uid}", silo.Node!, silo.Uid));
+        await struck();
         await Settle(pods => pods.Any(pod => pod.Uid == silo.Uid && pod.Restarts > silo.Restarts));
     }
 
     public Task Scale(int silos) => Kubectl.Run("scale", $"deployment/{Release}-orleans-shop-silo", string.Create(CultureInfo.InvariantCulture, $"--replicas={silos}"));
 
-    /// <summary>Only the shop's pods leave: others may use this cluster.</summary>
+    /// <summary>Only the shop's pods leave: others may use this cluster. The node takes pods again when it returns.</summary>
     public async Task Drain(string node)
     {
-        await Kubectl.Run("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--pod-selector", Selector, "--timeout", "5m");
-        await Settle(pods => pods.All(pod => pod.Node != node));
+        var there = (await AllPods()).Where(pod => pod.Node == node).Select(pod => pod.Component).ToList();
+        Assert.True(there.Contains("silo") && there.Contains("api"), $"A drain of {node} would prove little: it has {string.Join(", ", there)} of the shop's pods.");
+        try
+        {
+            await Kubectl.Run("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--pod-selector", Selector, "--timeout", "5m");
+            await Settle(pods => pods.All(pod => pod.Node != node));
+        }
+        finally
+        {
+            await Kubectl.Run("uncordon", node);
+        }
+    }
+
+    /// <summary>Asks the demo's database, in its own pod.</summary>
+    public async Task<bool> HasColumn(string table, string column)
+    {
+        var pod = (await PodsOf("demo-postgres"))[0];
+        var count = await Kubectl.Run(
+            "exec", pod.Name, "--", "sh", "-c",
+            $"PGPASSWORD=$POSTGRES_PASSWORD psql -h 127.0.0.1 -U \"$POSTGRES_USER\" -d \"$POSTGRES_DB\" -tAc \"SELECT count(*) FROM information_schema.columns WHERE table_name = '{table}' AND column_name = '{column}'\"");
+        return count.Trim() == "1";
     }
 
     public async Task<(string Secret, string Key)> OpsKey()
@@ -142,13 +163,24 @@ internal sealed partial class ShopInCluster(CancellationToken cancel) : IAsyncDi
         await where.Run("delete", "pod", name);
     }
 
-    /// <summary>
-    /// All that an uninstall leaves in the namespace, by type and name, without what Kubernetes puts into every one: when no more pods are going.
-    /// </summary>
-    public async Task<IReadOnlyList<string>> Left()
+    /// <summary>All that an uninstall leaves in the namespace, by type and name, without what Kubernetes puts into every one: once nothing else goes any more.</summary>
+    /// <param name="byDesign">What may stay. The rest is given time to go: owners go before what they own.</param>
+    public async Task<IReadOnlyList<string>> Left(IReadOnlyCollection<string> byDesign)
     {
+        IReadOnlyList<string> left = [];
+        var from = Stopwatch.GetTimestamp();
         await Wait.Until(
-            async () => !(await AllPods()).Any(pod => pod.IsGoing), GoneLimit, () => $"Pods are still going {GoneLimit} after the release was uninstalled.", cancel);
+            async () =>
+            {
+                left = await All();
+                return !left.Except(byDesign).Any() || Stopwatch.GetElapsedTime(from) > GoneLimit;
+            },
+            2 * GoneLimit, () => "What is left cannot be read.", cancel);
+        return left;
+    }
+
+    private async Task<IReadOnlyList<string>> All()
+    {
         var all = await Kubectl.Run("get", "all,secrets,configmaps,serviceaccounts,persistentvolumeclaims,networkpolicies,poddisruptionbudgets,ingresses,roles,rolebindings", "-o", "name");
         return
         [
@@ -161,13 +193,27 @@ internal sealed partial class ShopInCluster(CancellationToken cancel) : IAsyncDi
     {
         if (KubernetesSettings.IsKept || nodes is null)
             return;
-        // Whatever stopped these specs, the cluster is left as it was.
-        var after = CancellationToken.None;
+        // Whatever stopped these specs, the cluster is left as it was; also what stopped this: each is tried.
+        var after = new Kubectl(Kubectl.Namespace, CancellationToken.None);
+        List<string[]> orders = [["delete", "namespace", Kubectl.Namespace, NodeKubectl.Namespace, "--ignore-not-found"]];
         if (nodes.Drained is { } drained)
-            await new Kubectl(Kubectl.Namespace, after).Run("uncordon", drained);
-        await new Kubectl(Kubectl.Namespace, after).Run("delete", "namespace", Kubectl.Namespace, NodeKubectl.Namespace, "--ignore-not-found");
+            orders.Add(["uncordon", drained]);
         if (volumes.Count > 0)
-            await new Kubectl(Kubectl.Namespace, after).Run(["delete", "persistentvolume", .. volumes, "--ignore-not-found"]);
+            orders.Add(["delete", "persistentvolume", .. volumes, "--ignore-not-found"]);
+        List<string> failures = [];
+        foreach (var order in orders)
+        {
+            try
+            {
+                await after.Run(order);
+            }
+            catch (Exception fault) when (fault is ToolFailed or TimeoutException)
+            {
+                failures.Add(fault.Message);
+            }
+        }
+
+        Assert.True(failures.Count == 0, $"The cluster is not left as it was:\n{string.Join('\n', failures)}");
     }
 
     [GeneratedRegex("(?m)^appVersion: *\"?([^\"\\s]+)")]

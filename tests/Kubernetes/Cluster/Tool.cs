@@ -5,17 +5,20 @@ namespace Kubernetes.Cluster;
 /// <summary>A program that is started and waited for.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(15);
 
-    /// <returns>What it printed. An exit code other than 0 is an error with all that it said.</returns>
-    public static async Task<string> Run(string program, IEnumerable<string> arguments, CancellationToken cancel, string? input = null)
+    /// <returns>What it printed.</returns>
+    /// <exception cref="ToolFailed">Its exit code was not 0.</exception>
+    public static async Task<string> Run(string program, IEnumerable<string> arguments, CancellationToken cancel, string? input = null, TimeSpan? limit = null)
     {
-        var (code, output, errors) = await Try(program, arguments, cancel, input);
-        return code == 0 ? output : throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with {code}:\n{output}{errors}");
+        var (code, output, errors) = await Try(program, arguments, cancel, input, limit);
+        return code == 0 ? output : throw new ToolFailed($"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with {code}:\n{output}{errors}");
     }
 
     /// <returns>How it ended, and what it printed.</returns>
-    public static async Task<(int Code, string Output, string Errors)> Try(string program, IEnumerable<string> arguments, CancellationToken cancel, string? input = null)
+    /// <exception cref="TimeoutException">It went on longer than its limit, usually 15 minutes, and was killed.</exception>
+    public static async Task<(int Code, string Output, string Errors)> Try(
+        string program, IEnumerable<string> arguments, CancellationToken cancel, string? input = null, TimeSpan? limit = null)
     {
         using var process = Start(program, arguments, input is not null);
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
@@ -27,7 +30,7 @@ internal static class Tool
                 process.StandardInput.Close();
             }
 
-            await process.WaitForExitAsync(cancel).WaitAsync(Limit, cancel);
+            await process.WaitForExitAsync(cancel).WaitAsync(limit ?? UsualLimit, cancel);
             return (process.ExitCode, await output, await errors);
         }
         finally
@@ -47,3 +50,6 @@ internal static class Tool
             RedirectStandardError = true,
         })!;
 }
+
+/// <summary>A program ended with an exit code other than 0; the message has all that it said.</summary>
+internal sealed class ToolFailed(string message) : Exception(message);

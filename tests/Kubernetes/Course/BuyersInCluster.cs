@@ -55,13 +55,11 @@ internal sealed class BuyersInCluster : IAsyncDisposable
     }
 
     /// <summary>Lets it happen, and waits until orders flow as before and nobody waits any more because of it.</summary>
-    /// <param name="isSudden">Orders count as later ones only when it has happened.</param>
-    public async Task During(string step, Func<Task> happens, bool isSudden = false)
+    /// <param name="happens">Gets what to call when it has struck, if it strikes at one moment.</param>
+    public async Task During(string step, Func<Func<Task>, Task> happens)
     {
         await Tell<CourseState>(HttpMethod.Post, $"begin?step={Uri.EscapeDataString(step)}");
-        await happens();
-        if (isSudden)
-            await Tell<CourseState>(HttpMethod.Post, "struck");
+        await happens(() => Tell<CourseState>(HttpMethod.Post, "struck"));
         await Tell<CourseState>(HttpMethod.Post, "repaired");
         CourseState? state = null;
         await Wait.Until(

@@ -6,45 +6,51 @@ namespace Kubernetes.Course;
 /// <summary>One thing that happens to a shop in a cluster while orders are under way.</summary>
 /// <param name="Name">As the report has it.</param>
 /// <param name="Target">What clients may notice; null: none was set, but that no order is lost.</param>
-/// <param name="Happens">Ends when all pods that should be there are ready, and no others are left.</param>
-/// <param name="IsSudden">It hits when it has happened, not from its first moment on.</param>
-internal sealed record Step(string Name, Target? Target, Func<ShopInCluster, Task> Happens, bool IsSudden = false)
+/// <param name="Happens">
+/// Ends when all pods that should be there are ready, and no others are left. What strikes at one moment says when it has struck: orders that come later
+/// are served in spite of it.
+/// </param>
+internal sealed record Step(string Name, Target? Target, Func<ShopInCluster, Func<Task>, Task> Happens)
 {
     /// <summary>Silos that refuse to start must be waited for; not for longer than it takes to see that they do.</summary>
     private static readonly TimeSpan FailureLimit = TimeSpan.FromSeconds(60);
 
     private const int Current = 1;
 
+    // What NextRelease/next-release.patch adds to the tables.
+    private const string NewTable = "groupcommit_outbox";
+    private const string NewColumn = "attempts";
+
     /// <summary>In this order: each begins where the one before it has left the shop.</summary>
     public static IReadOnlyList<Step> All { get; } =
     [
-        new("rolling upgrade to the next release", Target.NoRequestFails, async shop =>
+        new("rolling upgrade to the next release", Target.NoRequestFails, async (shop, _) =>
         {
+            Assert.False(await shop.HasColumn(NewTable, NewColumn), $"{NewTable}.{NewColumn} is there before the upgrade that adds it.");
             await shop.Helm.Upgrade(shop.Values(KubernetesSettings.NextTag));
             await shop.Settle(pods => pods.All(IsNext));
+            Assert.True(await shop.HasColumn(NewTable, NewColumn), $"The upgrade has not added {NewTable}.{NewColumn}.");
         }),
-        new("failed upgrade, rolled back by itself", Target.NoRequestFails, async shop =>
+        new("failed upgrade, rolled back by itself", Target.NoRequestFails, async (shop, _) =>
         {
             var (code, output, errors) = await shop.Helm.UpgradeOrUndo(shop.Values(KubernetesSettings.NextTag, siloVariable: "Shop__NoSuchSetting"), FailureLimit);
             Assert.True(code != 0, $"An upgrade whose silos cannot start was a success:\n{output}{errors}");
             await shop.Settle(pods => pods.All(IsNext));
+            var history = await shop.Helm.History();
+            Assert.True(history is [.., { Status: "failed" }, { Status: "deployed" }], $"Helm has not undone the upgrade:\n{string.Join('\n', history)}\n{output}{errors}");
         }),
-        new("helm rollback to the release before", Target.NoRequestFails, async shop =>
+        new("helm rollback to the release before", Target.NoRequestFails, async (shop, _) =>
         {
             await shop.Helm.Rollback(Current);
             await shop.Settle(pods => !pods.Any(pod => IsOurs(pod) && IsNext(pod)));
         }),
-        new("SIGKILL of a silo", Target.AllServedWithin(seconds: 10), async shop => await shop.Kill((await shop.PodsOf("silo"))[0]), IsSudden: true),
-        new("two silos become three", Target.NoRequestFails, shop => Scale(shop, 3)),
-        new("three silos become one", Target.NoRequestFails, shop => Scale(shop, 1)),
-        new("one silo becomes two", Target.NoRequestFails, shop => Scale(shop, 2)),
-        new(Draining, Target.NoRequestFails, async shop =>
-        {
-            await shop.Drain(shop.Nodes.Drained!);
-            await shop.Kubectl.Run("uncordon", shop.Nodes.Drained!);
-        }),
-        new("broker pod deleted", null, shop => Delete(shop, "demo-rabbitmq"), IsSudden: true),
-        new("database pod deleted", null, shop => Delete(shop, "demo-postgres"), IsSudden: true),
+        new("SIGKILL of a silo", Target.AllServedWithin(seconds: 10), async (shop, struck) => await shop.Kill((await shop.PodsOf("silo"))[0], struck)),
+        new("two silos become three", Target.NoRequestFails, (shop, _) => Scale(shop, 3)),
+        new("three silos become one", Target.NoRequestFails, (shop, _) => Scale(shop, 1)),
+        new("one silo becomes two", Target.NoRequestFails, (shop, _) => Scale(shop, 2)),
+        new(Draining, Target.NoRequestFails, (shop, _) => shop.Drain(shop.Nodes.Drained!)),
+        new("broker pod deleted", null, (shop, struck) => Delete(shop, "demo-rabbitmq", struck)),
+        new("database pod deleted", null, (shop, struck) => Delete(shop, "demo-postgres", struck)),
     ];
 
     private const string Draining = "drain of a node";
@@ -62,10 +68,11 @@ internal sealed record Step(string Name, Target? Target, Func<ShopInCluster, Tas
         await shop.Settle();
     }
 
-    private static async Task Delete(ShopInCluster shop, string component)
+    private static async Task Delete(ShopInCluster shop, string component, Func<Task> struck)
     {
         var pod = (await shop.PodsOf(component))[0];
         await shop.Kubectl.Run("delete", "pod", pod.Name);
+        await struck();
         await shop.Settle(pods => pods.Any(each => each.Component == component && each.Uid != pod.Uid));
     }
 }
