@@ -34,6 +34,9 @@ volumeMounts:
   {{- with include "orleans-shop.databaseMount" . }}
   {{- . | nindent 2 }}
   {{- end }}
+  {{- with .Values.migrate.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end -}}
 
 {{- define "orleans-shop.migrateJobSpec" -}}
@@ -45,10 +48,7 @@ ttlSecondsAfterFinished: {{ int .Values.migrate.ttlSecondsAfterFinished }}
 template:
   metadata:
     labels:
-      {{- include "orleans-shop.podLabels" (dict "root" . "component" "migrate") | nindent 6 }}
-      {{- with .Values.migrate.podLabels }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
+      {{- include "orleans-shop.podLabels" (dict "root" . "component" "migrate" "more" .Values.migrate.podLabels) | nindent 6 }}
     {{- with .Values.migrate.podAnnotations }}
     annotations:
       {{- toYaml . | nindent 6 }}
@@ -76,6 +76,9 @@ template:
       {{- include "orleans-shop.tmpVolume" . | nindent 6 }}
       {{- with include "orleans-shop.databaseVolume" . }}
       {{- . | nindent 6 }}
+      {{- end }}
+      {{- with .Values.migrate.extraVolumes }}
+      {{- toYaml . | nindent 6 }}
       {{- end }}
     containers:
       - name: migrate

@@ -36,11 +36,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 {{- end -}}
 
-{{/* Of pods: without what every release of the chart changes, so that it replaces nothing by that alone, least of all a demo's database. */}}
+{{/* Of pods: without what every release of the chart changes, so that it replaces nothing by that alone, least of all a demo's database. (dict "root" $ "component" "silo" "more" LABELS) */}}
 {{- define "orleans-shop.podLabels" -}}
 {{ include "orleans-shop.selector" . }}
 app.kubernetes.io/part-of: orleans-shop
-{{- with .root.Values.commonLabels }}
+{{- with merge (dict) (.more | default dict) .root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}

@@ -3,10 +3,7 @@
 {{- define "orleans-shop.podMetadata" -}}
 {{- $own := index .root.Values .component -}}
 labels:
-  {{- include "orleans-shop.podLabels" . | nindent 2 }}
-  {{- with $own.podLabels }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+  {{- include "orleans-shop.podLabels" (dict "root" .root "component" .component "more" $own.podLabels) | nindent 2 }}
 {{- $annotations := dict -}}
 {{- if include "orleans-shop.usesDemo" .root }}
 {{- $_ := set $annotations "checksum/demo-secret" (include "orleans-shop.demoSecretData" .root | sha256sum) }}
@@ -68,7 +65,8 @@ topologySpreadConstraints:
   {{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
   - maxSkew: 1
     topologyKey: {{ $key }}
-    whenUnsatisfiable: {{ $own.topologySpread.whenUnsatisfiable }}
+    {{- /* Nodes of many clusters have no zones: there, to insist on them would let no pod start. */}}
+    whenUnsatisfiable: {{ eq $key "kubernetes.io/hostname" | ternary $own.topologySpread.whenUnsatisfiable "ScheduleAnyway" }}
     labelSelector:
       matchLabels:
         {{- include "orleans-shop.selector" $ | nindent 8 }}
