@@ -20,8 +20,7 @@ image: {{ include "orleans-shop.image" (dict "root" . "image" "silo") }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 args: [migrate]
 env:
-  {{- include "orleans-shop.identityEnv" . | nindent 2 }}
-  {{- include "orleans-shop.databaseEnv" (dict "root" . "migration" true) | nindent 2 }}
+  {{- include "orleans-shop.migrateEnv" . | nindent 2 }}
   {{- with .Values.migrate.extraEnv }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

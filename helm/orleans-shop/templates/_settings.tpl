@@ -88,6 +88,11 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
   value: {{ .Values.orleans.serviceId | quote }}
 {{- end -}}
 
+{{- define "orleans-shop.migrateEnv" -}}
+{{ include "orleans-shop.identityEnv" . }}
+{{ include "orleans-shop.databaseEnv" (dict "root" . "migration" true) }}
+{{- end -}}
+
 {{/* Of silos and APIs. (dict "root" $ "component" "silo") */}}
 {{- define "orleans-shop.processEnv" -}}
 {{- $values := .root.Values -}}
@@ -130,9 +135,16 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
 {{- end }}
 {{- end -}}
 
-{{/* What silos alone read: events and deadlines. */}}
+{{- define "orleans-shop.apiEnv" -}}
+{{ include "orleans-shop.processEnv" (dict "root" . "component" "api") }}
+- name: AllowedHosts
+  value: {{ include "orleans-shop.allowedHosts" . | quote }}
+{{- end -}}
+
+{{/* Silos alone read what events and deadlines need. */}}
 {{- define "orleans-shop.siloEnv" -}}
 {{- $streams := .Values.streams -}}
+{{ include "orleans-shop.processEnv" (dict "root" . "component" "silo") }}
 - name: Orleans__AdvertisedIPAddress
   value: $(POD_IP)
 {{- /* For the dashboard by kubectl port-forward. Health and metrics answer to any name. */}}

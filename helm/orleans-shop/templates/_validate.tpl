@@ -7,6 +7,7 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- include "orleans-shop.validateBroker" . -}}
 {{- include "orleans-shop.validateNetwork" . -}}
 {{- include "orleans-shop.validateMonitoring" . -}}
+{{- include "orleans-shop.validateEnvironment" . -}}
 {{- end -}}
 
 {{- define "orleans-shop.validateProcesses" -}}
@@ -147,6 +148,21 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- range $name, $kind := dict "serviceMonitor" "ServiceMonitor" "podMonitor" "PodMonitor" "prometheusRule" "PrometheusRule" -}}
 {{- if (index $.Values.monitoring $name).enabled -}}
 {{- include "orleans-shop.validateServed" (dict "root" $ "wants" (printf "monitoring.%s" $name) "version" "monitoring.coreos.com/v1" "kind" $kind "of" "the Prometheus operator") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* .NET reads names of settings without regard to case, so these are compared that way. */}}
+{{- define "orleans-shop.validateEnvironment" -}}
+{{- range $component, $environment := dict "silo" (include "orleans-shop.siloEnv" .) "api" (include "orleans-shop.apiEnv" .) "migrate" (include "orleans-shop.migrateEnv" .) -}}
+{{- $taken := list -}}
+{{- range fromYamlArray $environment -}}
+{{- $taken = append $taken (lower .name) -}}
+{{- end -}}
+{{- range (index $.Values $component).extraEnv -}}
+{{- if has (lower (toString .name)) $taken -}}
+{{- fail (printf "%s.extraEnv has %s, which the chart itself sets: remove it there, and set the value of the chart that it is made from." $component .name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
