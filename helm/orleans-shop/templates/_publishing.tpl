@@ -23,6 +23,40 @@ or dashboard: they are shut out by not being here.
 {{- end }}
 {{- end -}}
 
+{{/*
+Where customers find the API. An Ingress says itself for which hosts it has certificates. Of a route, the Gateway's listener knows: what can be seen here
+is whether a parentRef names a port or a listener of TLS.
+*/}}
+{{- define "orleans-shop.publicAddresses" -}}
+{{- $addresses := list -}}
+{{- if .Values.ingress.enabled -}}
+{{- range $host := .Values.ingress.hosts -}}
+{{- $scheme := "http" -}}
+{{- range $.Values.ingress.tls -}}
+{{- /* A wildcard stands for one label. */ -}}
+{{- if or (not .hosts) (has $host .hosts) (has (regexReplaceAll "^[^.]+" $host "*") .hosts) }}{{- $scheme = "https" -}}{{- end -}}
+{{- end -}}
+{{- $addresses = append $addresses (printf "%s://%s/" $scheme $host) -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.route.enabled -}}
+{{- range $host := .Values.route.hosts -}}
+{{- range $.Values.route.parentRefs -}}
+{{- $port := .port | default 0 | int -}}
+{{- $listener := .sectionName | default "" -}}
+{{- if or (eq $port 443) (regexMatch "(https|tls)" $listener) -}}
+{{- $addresses = append $addresses (printf "https://%s%s/" $host (has $port (list 0 443) | ternary "" (printf ":%d" $port))) -}}
+{{- else if $port -}}
+{{- $addresses = append $addresses (printf "http://%s%s/" $host (eq $port 80 | ternary "" (printf ":%d" $port))) -}}
+{{- else -}}
+{{- $addresses = append $addresses (printf "http://%s/ (https:// where the Gateway's listener has TLS)" $host) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $addresses | uniq | join "\n" -}}
+{{- end -}}
+
 {{- define "orleans-shop.publishesDashboard" -}}
 {{- with .Values.ops -}}
 {{- if or (and .ingress.enabled .ingress.dashboard) (and .route.enabled .route.dashboard) -}}true{{- end -}}
