@@ -1,4 +1,4 @@
-{{/* A hook runs before anything of the release is there, so it needs a database and a Secret that are there without it. */}}
+{{/* A hook runs before the release has any resources, so its database and Secret must exist already. */}}
 {{- define "orleans-shop.migrateMode" -}}
 {{- if ne .Values.migrate.mode "auto" -}}
 {{- .Values.migrate.mode -}}
@@ -7,11 +7,11 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What runs before the Job needs its own hooks: the ones of the release are not there yet. Argument: a weight. */}}
+{{/* Whatever the Job needs has to be a hook, too, because the resources of the release do not exist yet. Argument: a weight. */}}
 {{- define "orleans-shop.migrateHook" -}}
 helm.sh/hook: pre-install,pre-upgrade
 helm.sh/hook-weight: {{ . | quote }}
-# A Job that failed stays, for its log.
+# A failed Job stays, so that its log can be read.
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end -}}
 

@@ -1,6 +1,6 @@
 {{/*
-What the world may see of the API: orders, products, stock, the contract, and the start page with its files. Not /v1/ops, health, metrics
-or dashboard: they are shut out by not being here.
+The public paths of the API: orders, products, stock, the contract, and the start page with its files. /v1/ops, health, metrics and the dashboard are
+private because they are not in this list.
 */}}
 {{- define "orleans-shop.publicBackends" -}}
 - service: {{ include "orleans-shop.fullname" . }}-api
@@ -24,8 +24,8 @@ or dashboard: they are shut out by not being here.
 {{- end -}}
 
 {{/*
-Where customers find the API. An Ingress says itself for which hosts it has certificates. Of a route, the Gateway's listener knows: what can be seen here
-is whether a parentRef names a port or a listener of TLS.
+Where customers find the API. An Ingress names the hosts that it has certificates for. A route does not: its Gateway terminates TLS, so the scheme is guessed from
+the port and the name of the listener in parentRefs.
 */}}
 {{- define "orleans-shop.publicAddresses" -}}
 {{- $addresses := list -}}
