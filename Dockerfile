@@ -1,16 +1,16 @@
-# Silo and API as images: `--target silo` and `--target api`; scripts/images does all of it. Bases and what is published can be exchanged, so that it also builds where no registry is.
+# Silo and API as images: `--target silo` and `--target api`; scripts/images builds both. The base images and the published programs can be replaced, so that the images can be built without a registry.
 ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
-# Without a shell and a package manager. As the runtime's minor version moves, so does the tag: --pull brings its fixes.
+# This base has neither a shell nor a package manager. Its tag moves with each patch of the runtime: build with --pull to get the fixes.
 ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
-# What has the programs in /silo and /api, and an empty /data: the stage below, or an image of that name.
+# The image or stage that holds the programs in /silo and /api, and an empty /data.
 ARG PUBLISHED=build
 
-# The SDK runs as the machine that builds, for whichever processor the image is.
+# The SDK runs on the processor of the building machine, and compiles for that of the image.
 FROM --platform=$BUILDPLATFORM ${SDK_IMAGE} AS build
-# Without a value of its own: one here would count more than the processor that was asked for.
+# No default: it would override the processor that was asked for.
 ARG TARGETARCH
 WORKDIR /source
-# What decides about packages, alone: as long as it stays as it is, packages are not fetched again.
+# These files decide which packages are restored. They are copied first, so that packages are fetched again only when one of them changes.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY src/Process.props src/
 COPY src/Grains.Interfaces/Grains.Interfaces.csproj src/Grains.Interfaces/
@@ -21,7 +21,7 @@ COPY src/Silo/Silo.csproj src/Silo/
 COPY src/WebApi/WebApi.csproj src/WebApi/
 RUN dotnet restore src/WebApi -a $TARGETARCH -p:PublishReadyToRun=true
 COPY . .
-# Compiled ahead of time where it is published anyway (ADR 0018). No program beside the libraries: the entry point is dotnet.
+# Compiled ahead of time (ADR 0018). No executable is made beside the libraries: the entry point is dotnet.
 RUN for program in Silo WebApi; do \
         dotnet publish src/$program -c Release -a $TARGETARCH --no-restore --self-contained false --nologo \
             -p:PublishReadyToRun=true -p:UseAppHost=false -p:PublishDocumentationFiles=false -o /published/$program || exit 1; \
@@ -31,7 +31,7 @@ FROM ${PUBLISHED} AS published
 
 FROM ${RUNTIME_IMAGE} AS runtime
 WORKDIR /app
-# The only folder that is written to is /tmp. No diagnostic port: it would be a file there by which the process can be told what to do.
+# A process writes to /tmp only. The diagnostic port is off: it would be a socket there through which the process can be controlled.
 ENV DOTNET_EnableDiagnostics=0 \
     DOTNET_RUNNING_IN_CONTAINER=true \
     TMPDIR=/tmp
@@ -44,9 +44,9 @@ LABEL org.opencontainers.image.version=${VERSION} \
 FROM runtime AS silo
 LABEL org.opencontainers.image.title="Orleans.Shop silo" \
       org.opencontainers.image.description="Orders, stock and payments on Orleans: a silo of a cluster, and the command that upgrades its database."
-# Of root: the user it runs as cannot change the program.
+# Owned by root, so that the user that runs the program cannot change it.
 COPY --from=published --chown=0:0 /silo /app
-# All of a silo's HTTP is management: health, metrics, dashboard.
+# A silo serves only health, metrics and the dashboard over HTTP.
 ENV ASPNETCORE_URLS=http://+:8081
 EXPOSE 8081 11111 30000
 USER 1654:1654
@@ -61,7 +61,7 @@ ENV ASPNETCORE_URLS=http://+:8080 \
     Shop__ManagementUrls=http://+:8081 \
     Shop__DataDirectory=/data
 EXPOSE 8080 8081
-# Of a shop in one process: its books.
+# A shop in one process keeps its database here.
 VOLUME /data
 USER 1654:1654
 ENTRYPOINT ["dotnet", "/app/Shop.WebApi.dll"]

@@ -16,18 +16,18 @@ uri: {{ printf "amqp://shop:%s@%s:5672/" $password (include "orleans-shop.broker
 {{- end }}
 {{- end -}}
 
-{{/* Said where people look. */}}
+{{/* A warning on the resources themselves. */}}
 {{- define "orleans-shop.demoAnnotations" -}}
 orleans-shop/not-for-production: "One copy, no backup, and passwords that can be computed from the names of namespace and release."
 {{- end -}}
 
-{{/* As the official images have it. */}}
+{{/* The user of the official images. */}}
 {{- define "orleans-shop.demoPodSecurity" -}}
 runAsNonRoot: true
 runAsUser: 999
 runAsGroup: 999
 fsGroup: 999
-{{- /* At every start it would give the group rights to files that both servers refuse to share. */}}
+{{- /* Otherwise every start would open files to the group, and both servers refuse files that others can read. */}}
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:
   type: RuntimeDefault

@@ -1,4 +1,4 @@
-{{/* A hook runs before anything of the release is there, so it needs a database and a Secret that are there without it. */}}
+{{/* A hook runs before the release has any resources, so its database and Secret must exist already. */}}
 {{- define "orleans-shop.migrateMode" -}}
 {{- if ne .Values.migrate.mode "auto" -}}
 {{- .Values.migrate.mode -}}
@@ -7,11 +7,11 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What runs before the Job needs its own hooks: the ones of the release are not there yet. Argument: a weight. */}}
+{{/* Whatever the Job needs has to be a hook, too, because the resources of the release do not exist yet. Argument: a weight. */}}
 {{- define "orleans-shop.migrateHook" -}}
 helm.sh/hook: pre-install,pre-upgrade
 helm.sh/hook-weight: {{ . | quote }}
-# A Job that failed stays, for its log.
+# A failed Job stays, so that its log can be read.
 helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 {{- end -}}
 
@@ -20,8 +20,7 @@ image: {{ include "orleans-shop.image" (dict "root" . "image" "silo") }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 args: [migrate]
 env:
-  {{- include "orleans-shop.identityEnv" . | nindent 2 }}
-  {{- include "orleans-shop.databaseEnv" (dict "root" . "migration" true) | nindent 2 }}
+  {{- include "orleans-shop.migrateEnv" . | nindent 2 }}
   {{- with .Values.migrate.extraEnv }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -34,6 +33,9 @@ volumeMounts:
   {{- with include "orleans-shop.databaseMount" . }}
   {{- . | nindent 2 }}
   {{- end }}
+  {{- with .Values.migrate.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end -}}
 
 {{- define "orleans-shop.migrateJobSpec" -}}
@@ -45,10 +47,7 @@ ttlSecondsAfterFinished: {{ int .Values.migrate.ttlSecondsAfterFinished }}
 template:
   metadata:
     labels:
-      {{- include "orleans-shop.podLabels" (dict "root" . "component" "migrate") | nindent 6 }}
-      {{- with .Values.migrate.podLabels }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
+      {{- include "orleans-shop.podLabels" (dict "root" . "component" "migrate" "more" .Values.migrate.podLabels) | nindent 6 }}
     {{- with .Values.migrate.podAnnotations }}
     annotations:
       {{- toYaml . | nindent 6 }}
@@ -76,6 +75,9 @@ template:
       {{- include "orleans-shop.tmpVolume" . | nindent 6 }}
       {{- with include "orleans-shop.databaseVolume" . }}
       {{- . | nindent 6 }}
+      {{- end }}
+      {{- with .Values.migrate.extraVolumes }}
+      {{- toYaml . | nindent 6 }}
       {{- end }}
     containers:
       - name: migrate

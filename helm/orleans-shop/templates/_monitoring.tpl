@@ -1,6 +1,6 @@
 {{/*
-The rules as they lie in files/, for the processes of this release and without what is said there to people. Not tpl: their texts have
-braces of Prometheus' own.
+The rules of files/, without their comments, narrowed to the processes of this release. They are not passed through tpl, because their texts contain
+template braces of Prometheus.
 */}}
 {{- define "orleans-shop.rules" -}}
 {{- $rules := .Files.Get "files/rules.yaml" | required "files/rules.yaml is missing in the chart." -}}

@@ -14,7 +14,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Of one component: (dict "root" $ "component" "silo"). Selectors are for ever, so nothing that may change is in them. */}}
+{{/* Selects one component: (dict "root" $ "component" "silo"). Selectors cannot be changed later, so they hold only labels that never change. */}}
 {{- define "orleans-shop.selector" -}}
 app.kubernetes.io/name: {{ include "orleans-shop.name" .root }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -36,16 +36,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end }}
 {{- end -}}
 
-{{/* Of pods: without what every release of the chart changes, so that it replaces nothing by that alone, least of all a demo's database. */}}
+{{/* Labels of pods, without those that change with every version of the chart: they alone would replace all pods, even the demo's database. (dict "root" $ "component" "silo" "more" LABELS) */}}
 {{- define "orleans-shop.podLabels" -}}
 {{ include "orleans-shop.selector" . }}
 app.kubernetes.io/part-of: orleans-shop
-{{- with .root.Values.commonLabels }}
+{{- with merge (dict) (.more | default dict) .root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
 
-{{/* Of resources that belong to no component. */}}
+{{/* Labels of resources that belong to no component. */}}
 {{- define "orleans-shop.releaseLabels" -}}
 app.kubernetes.io/name: {{ include "orleans-shop.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
@@ -72,18 +72,18 @@ default
 {{- end -}}
 {{- end -}}
 
-{{/* The names of what the modes of database and broker bring with them. */}}
+{{/* Names of the resources that the modes of database and broker create. */}}
 {{- define "orleans-shop.databaseName" -}}{{ include "orleans-shop.fullname" . }}-{{ eq .Values.database.mode "demo" | ternary "demo-postgres" "db" }}{{- end -}}
 {{- define "orleans-shop.brokerName" -}}{{ include "orleans-shop.fullname" . }}-{{ eq .Values.broker.mode "demo" | ternary "demo-rabbitmq" "rabbitmq" }}{{- end -}}
 {{- define "orleans-shop.demoSecret" -}}{{ include "orleans-shop.fullname" . }}-demo{{- end -}}
 {{- define "orleans-shop.tlsSecret" -}}{{ .Values.tls.certManager.enabled | ternary (printf "%s-tls" (include "orleans-shop.fullname" .)) .Values.tls.existingSecret }}{{- end -}}
 
-{{/* The demo's passwords: the same at every rendering, and no secret to anybody who reads this. (dict "root" $ "of" "postgres") */}}
+{{/* The demo's passwords: the same at every rendering, and computable by anybody who reads this. (dict "root" $ "of" "postgres") */}}
 {{- define "orleans-shop.demoPassword" -}}
 {{- printf "%s/%s/%s" .root.Release.Namespace .root.Release.Name .of | sha256sum | trunc 32 -}}
 {{- end -}}
 
-{{/* The Secret with the key of merchants and operators; empty: there is none. */}}
+{{/* The name of the Secret with the key of merchants and operators; empty when there is none. */}}
 {{- define "orleans-shop.opsKeySecret" -}}
 {{- if .Values.opsKey.existingSecret -}}
 {{- .Values.opsKey.existingSecret -}}

@@ -1,4 +1,4 @@
-{{/* Egress to DNS. With node-local caches the one who answers is no pod, so by default it may be anybody. */}}
+{{/* Egress to DNS. A node-local cache is not a pod, so by default port 53 is open to everybody. */}}
 {{- define "orleans-shop.dnsEgress" -}}
 - ports:
     - port: 53
@@ -56,7 +56,7 @@
   {{- end }}
 {{- end -}}
 
-{{/* To the collector of traces, by the port in its address, and whatever else somebody wants. */}}
+{{/* Egress to the collector of traces, by the port in its address, and the extra rules of the values. */}}
 {{- define "orleans-shop.moreEgress" -}}
 {{- with .Values.otel.endpoint }}
 - ports:
@@ -68,7 +68,7 @@
 {{- end }}
 {{- end -}}
 
-{{/* Health, metrics and dashboard. What a node's kubelet asks passes anyway. */}}
+{{/* Ingress to health, metrics and dashboard. Probes of the kubelet are not subject to NetworkPolicies. */}}
 {{- define "orleans-shop.monitoringIngress" -}}
 - ports:
     - port: 8081

@@ -3,10 +3,7 @@
 {{- define "orleans-shop.podMetadata" -}}
 {{- $own := index .root.Values .component -}}
 labels:
-  {{- include "orleans-shop.podLabels" . | nindent 2 }}
-  {{- with $own.podLabels }}
-  {{- toYaml . | nindent 2 }}
-  {{- end }}
+  {{- include "orleans-shop.podLabels" (dict "root" .root "component" .component "more" $own.podLabels) | nindent 2 }}
 {{- $annotations := dict -}}
 {{- if include "orleans-shop.usesDemo" .root }}
 {{- $_ := set $annotations "checksum/demo-secret" (include "orleans-shop.demoSecretData" .root | sha256sum) }}
@@ -25,7 +22,7 @@ annotations:
 {{- $own := index $values .component -}}
 serviceAccountName: {{ include "orleans-shop.serviceAccountName" . }}
 automountServiceAccountToken: false
-{{- /* Kubernetes would put every Service of the namespace into the environment, and OTEL_… or ASPNETCORE_… may be the name of one. */}}
+{{- /* Otherwise every Service of the namespace adds variables, and one that is called otel-… or aspnetcore-… could change settings. */}}
 enableServiceLinks: false
 terminationGracePeriodSeconds: {{ include "orleans-shop.grace" $own }}
 {{- with $values.image.pullSecrets }}
@@ -45,7 +42,7 @@ nodeSelector:
 affinity:
   {{- toYaml $own.affinity | nindent 2 }}
 {{- else if $own.topologySpread.enabled }}
-{{- /* The scheduler leaves the constraints below out of account for nodes that belong to no zone; this keeps pods apart there, too. */}}
+{{- /* The scheduler ignores the constraints below on nodes without a zone label; this keeps pods apart there, too. */}}
 affinity:
   podAntiAffinity:
     preferredDuringSchedulingIgnoredDuringExecution:
@@ -68,11 +65,12 @@ topologySpreadConstraints:
   {{- range $key := list "kubernetes.io/hostname" "topology.kubernetes.io/zone" }}
   - maxSkew: 1
     topologyKey: {{ $key }}
-    whenUnsatisfiable: {{ $own.topologySpread.whenUnsatisfiable }}
+    {{- /* A preference only: where nodes have no zone label, a requirement would keep every pod from starting. */}}
+    whenUnsatisfiable: {{ eq $key "kubernetes.io/hostname" | ternary $own.topologySpread.whenUnsatisfiable "ScheduleAnyway" }}
     labelSelector:
       matchLabels:
         {{- include "orleans-shop.selector" $ | nindent 8 }}
-    {{- /* So that the pods that are being replaced do not count. */}}
+    {{- /* Do not count the pods that are being replaced. */}}
     {{- if semverCompare ">=1.27.0-0" $.root.Capabilities.KubeVersion.Version }}
     matchLabelKeys: [pod-template-hash]
     {{- end }}
@@ -145,7 +143,7 @@ readinessProbe:
   failureThreshold: 2
 {{- end -}}
 
-{{/* The one place a process writes to. */}}
+{{/* The only folder that a process writes to. */}}
 {{- define "orleans-shop.tmpVolume" -}}
 - name: tmp
   emptyDir:

@@ -1,6 +1,6 @@
 {{/*
-What the world may see of the API: orders, products, stock, the contract, and the start page with its files. Not /v1/ops, health, metrics
-or dashboard: they are shut out by not being here.
+The public paths of the API: orders, products, stock, the contract, and the start page with its files. /v1/ops, health, metrics and the dashboard are
+private because they are not in this list.
 */}}
 {{- define "orleans-shop.publicBackends" -}}
 - service: {{ include "orleans-shop.fullname" . }}-api
@@ -21,6 +21,40 @@ or dashboard: they are shut out by not being here.
   prefixes: [/dashboard]
   exact: []
 {{- end }}
+{{- end -}}
+
+{{/*
+Where customers find the API. An Ingress names the hosts that it has certificates for. A route does not: its Gateway terminates TLS, so the scheme is guessed from
+the port and the name of the listener in parentRefs.
+*/}}
+{{- define "orleans-shop.publicAddresses" -}}
+{{- $addresses := list -}}
+{{- if .Values.ingress.enabled -}}
+{{- range $host := .Values.ingress.hosts -}}
+{{- $scheme := "http" -}}
+{{- range $.Values.ingress.tls -}}
+{{- /* A wildcard stands for one label. */ -}}
+{{- if or (not .hosts) (has $host .hosts) (has (regexReplaceAll "^[^.]+" $host "*") .hosts) }}{{- $scheme = "https" -}}{{- end -}}
+{{- end -}}
+{{- $addresses = append $addresses (printf "%s://%s/" $scheme $host) -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.route.enabled -}}
+{{- range $host := .Values.route.hosts -}}
+{{- range $.Values.route.parentRefs -}}
+{{- $port := .port | default 0 | int -}}
+{{- $listener := .sectionName | default "" -}}
+{{- if or (eq $port 443) (regexMatch "(https|tls)" $listener) -}}
+{{- $addresses = append $addresses (printf "https://%s%s/" $host (has $port (list 0 443) | ternary "" (printf ":%d" $port))) -}}
+{{- else if $port -}}
+{{- $addresses = append $addresses (printf "http://%s%s/" $host (eq $port 80 | ternary "" (printf ":%d" $port))) -}}
+{{- else -}}
+{{- $addresses = append $addresses (printf "http://%s/ (https:// where the Gateway's listener has TLS)" $host) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $addresses | uniq | join "\n" -}}
 {{- end -}}
 
 {{- define "orleans-shop.publishesDashboard" -}}

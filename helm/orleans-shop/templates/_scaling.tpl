@@ -1,11 +1,11 @@
-{{/* Of silos and APIs alike. Arguments: (dict "root" $ "component" "silo"). */}}
+{{/* What scales, protects and identifies silos and APIs. Arguments: (dict "root" $ "component" "silo"). */}}
 
 {{- define "orleans-shop.isScaled" -}}
 {{- $own := index .root.Values .component -}}
 {{- if or $own.hpa.enabled $own.keda.enabled -}}true{{- end -}}
 {{- end -}}
 
-{{/* The largest number of pods that may be wanted. */}}
+{{/* The largest number of pods that the values allow. */}}
 {{- define "orleans-shop.mostReplicas" -}}
 {{- $own := index .root.Values .component -}}
 {{- if $own.hpa.enabled -}}
@@ -17,7 +17,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Out at once; in one pod after the other, each of which hands over what it has. */}}
+{{/* Scales out at once, and in by one pod at a time, because each has to hand over its grains. */}}
 {{- define "orleans-shop.behavior" -}}
 scaleUp:
   stabilizationWindowSeconds: 0
@@ -101,7 +101,7 @@ metadata:
   labels:
     {{- include "orleans-shop.labels" . | nindent 4 }}
 spec:
-  # Not minAvailable: of a single pod that would hold up every drain for ever.
+  # Not minAvailable: with a single pod, it would block every drain for ever.
   maxUnavailable: {{ int $own.pdb.maxUnavailable }}
   selector:
     matchLabels:
@@ -123,7 +123,7 @@ metadata:
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
-# Nothing of the shop talks to the API server: membership is in PostgreSQL.
+# No part of the shop talks to the API server: membership is in PostgreSQL.
 automountServiceAccountToken: false
 {{- end -}}
 {{- end -}}

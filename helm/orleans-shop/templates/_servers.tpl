@@ -1,4 +1,4 @@
-{{/* What a server that the chart asks for allows; 0: nobody said so. */}}
+{{/* How many connections the server accepts; 0: not known. */}}
 {{- define "orleans-shop.maxConnections" -}}
 {{- if .Values.database.maxConnections -}}
 {{- int .Values.database.maxConnections -}}
@@ -7,7 +7,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The most connections that silos and APIs may have, one of each more than wanted while they are replaced. */}}
+{{/* The most connections that silos and APIs can have, counting the additional pod of each that runs while pods are replaced. */}}
 {{- define "orleans-shop.connections" -}}
 {{- $pool := int .Values.database.poolSize -}}
 {{- $silos := add1 (include "orleans-shop.mostReplicas" (dict "root" . "component" "silo") | int) -}}
@@ -15,7 +15,7 @@
 {{- add (mul $silos (add 37 $pool)) (mul $apis $pool) -}}
 {{- end -}}
 
-{{/* As the operator's own image needs it: its files are written at the start. */}}
+{{/* No read-only root: the operator's image writes its configuration at the start. */}}
 {{- define "orleans-shop.brokerSecurity" -}}
 allowPrivilegeEscalation: false
 runAsNonRoot: true

@@ -1,6 +1,6 @@
 {{/*
-The shop's settings are written into the pods, not into a ConfigMap: a pod of the release before that starts again in the middle
-of an upgrade gets what it had, and a change of any setting replaces the pods by itself.
+The shop's settings are written into the pods, not into a ConfigMap: when a pod of the previous release
+restarts in the middle of an upgrade, it keeps its old settings, and a change of any setting replaces the pods.
 */}}
 
 {{- define "orleans-shop.connectionString" -}}
@@ -16,7 +16,7 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
 {{- range $keyword, $value := $database.parameters }};{{ $keyword }}={{ $value }}{{ end -}}
 {{- end -}}
 
-{{/* Npgsql takes user and password from these, so nothing in a password has to be quoted. (dict "root" $ "migration" true|false) */}}
+{{/* Npgsql takes user and password from the variables PG…, so that passwords need no quoting. (dict "root" $ "migration" true|false) */}}
 {{- define "orleans-shop.databaseEnv" -}}
 {{- $database := .root.Values.database -}}
 {{- $secret := $database.existingSecret -}}
@@ -76,7 +76,7 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
 {{- end -}}
 {{- end -}}
 
-{{/* Of whatever belongs to the cluster, migrate among it. */}}
+{{/* Variables of all processes of the cluster, migrate included. */}}
 {{- define "orleans-shop.identityEnv" -}}
 - name: Shop__Mode
   value: Cluster
@@ -88,7 +88,12 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
   value: {{ .Values.orleans.serviceId | quote }}
 {{- end -}}
 
-{{/* Of silos and APIs. (dict "root" $ "component" "silo") */}}
+{{- define "orleans-shop.migrateEnv" -}}
+{{ include "orleans-shop.identityEnv" . }}
+{{ include "orleans-shop.databaseEnv" (dict "root" . "migration" true) }}
+{{- end -}}
+
+{{/* Variables of silos and APIs. (dict "root" $ "component" "silo") */}}
 {{- define "orleans-shop.processEnv" -}}
 {{- $values := .root.Values -}}
 {{ include "orleans-shop.identityEnv" .root }}
@@ -130,12 +135,19 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
 {{- end }}
 {{- end -}}
 
-{{/* What silos alone read: events and deadlines. */}}
+{{- define "orleans-shop.apiEnv" -}}
+{{ include "orleans-shop.processEnv" (dict "root" . "component" "api") }}
+- name: AllowedHosts
+  value: {{ include "orleans-shop.allowedHosts" . | quote }}
+{{- end -}}
+
+{{/* Variables of silos. Only silos read the settings of events and deadlines. */}}
 {{- define "orleans-shop.siloEnv" -}}
 {{- $streams := .Values.streams -}}
+{{ include "orleans-shop.processEnv" (dict "root" . "component" "silo") }}
 - name: Orleans__AdvertisedIPAddress
   value: $(POD_IP)
-{{- /* For the dashboard by kubectl port-forward. Health and metrics answer to any name. */}}
+{{- /* For the dashboard through kubectl port-forward. Health and metrics answer to any host name. */}}
 - name: AllowedHosts
   value: localhost
 {{ include "orleans-shop.brokerEnv" . }}

@@ -1,5 +1,5 @@
 {{/*
-What the schema cannot see: values that are fine each by itself and impossible together. One sentence each, the first one counts.
+Combinations of values that the schema cannot refuse, because each value is valid by itself. Each is refused in one sentence; Helm stops at the first.
 */}}
 {{- define "orleans-shop.validate" -}}
 {{- include "orleans-shop.validateProcesses" . -}}
@@ -7,6 +7,7 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- include "orleans-shop.validateBroker" . -}}
 {{- include "orleans-shop.validateNetwork" . -}}
 {{- include "orleans-shop.validateMonitoring" . -}}
+{{- include "orleans-shop.validateEnvironment" . -}}
 {{- end -}}
 
 {{- define "orleans-shop.validateProcesses" -}}
@@ -26,7 +27,7 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- range $scaler := list "hpa" "keda" -}}
 {{- with index $own $scaler -}}
 {{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}
-{{- fail (printf "%s.%s.minReplicas is %d and maxReplicas is %d: the least cannot be more than the most." $component $scaler (int .minReplicas) (int .maxReplicas)) -}}
+{{- fail (printf "%s.%s.minReplicas is %d and maxReplicas is %d: the minimum must not exceed the maximum." $component $scaler (int .minReplicas) (int .maxReplicas)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -74,13 +75,13 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- if and (ne $broker.mode "external") $broker.existingSecret -}}
 {{- fail (printf "broker.existingSecret is set, but broker.mode is %s, which brings its own: leave it empty, or choose external." $broker.mode) -}}
 {{- end -}}
-{{- /* First of all: the queues have as many copies as there are nodes, unless somebody says otherwise. */ -}}
+{{- /* Checked before the copies of the queues, which by default are as many as there are nodes. */ -}}
 {{- if and (eq $broker.mode "operator") (eq (mod (int $broker.operator.replicas) 2) 0) -}}
-{{- fail (printf "broker.operator.replicas is %d: of an even number, one half may stand against the other. Choose 3 or 5." (int $broker.operator.replicas)) -}}
+{{- fail (printf "broker.operator.replicas is %d: an even number of nodes can split into two equal halves, neither of which goes on. Choose 3 or 5." (int $broker.operator.replicas)) -}}
 {{- end -}}
 {{- $replicas := include "orleans-shop.queueReplicas" . | int -}}
 {{- if and $replicas (eq (mod $replicas 2) 0) -}}
-{{- fail (printf "streams.queueReplicas is %d: an even number of copies outlives no more failures than %d would. Choose an odd one." $replicas (sub $replicas 1)) -}}
+{{- fail (printf "streams.queueReplicas is %d: an even number of copies survives no more failures than %d would. Choose an odd one." $replicas (sub $replicas 1)) -}}
 {{- end -}}
 {{- if eq $broker.mode "operator" -}}
 {{- if gt $replicas (int $broker.operator.replicas) -}}
@@ -147,6 +148,21 @@ What the schema cannot see: values that are fine each by itself and impossible t
 {{- range $name, $kind := dict "serviceMonitor" "ServiceMonitor" "podMonitor" "PodMonitor" "prometheusRule" "PrometheusRule" -}}
 {{- if (index $.Values.monitoring $name).enabled -}}
 {{- include "orleans-shop.validateServed" (dict "root" $ "wants" (printf "monitoring.%s" $name) "version" "monitoring.coreos.com/v1" "kind" $kind "of" "the Prometheus operator") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Names are compared without regard to case, as .NET does with names of settings. */}}
+{{- define "orleans-shop.validateEnvironment" -}}
+{{- range $component, $environment := dict "silo" (include "orleans-shop.siloEnv" .) "api" (include "orleans-shop.apiEnv" .) "migrate" (include "orleans-shop.migrateEnv" .) -}}
+{{- $taken := list -}}
+{{- range fromYamlArray $environment -}}
+{{- $taken = append $taken (lower .name) -}}
+{{- end -}}
+{{- range (index $.Values $component).extraEnv -}}
+{{- if has (lower (toString .name)) $taken -}}
+{{- fail (printf "%s.extraEnv has %s, which the chart itself sets: remove it there, and set the value of the chart that it is made from." $component .name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -14,17 +14,21 @@ internal sealed class PrometheusServer : IAsyncDisposable
     private readonly Process process;
 
     /// <param name="jobs">Addresses of the processes whose metrics it reads, by job.</param>
-    public PrometheusServer(IReadOnlyDictionary<string, string[]> jobs)
+    /// <param name="single">The address of a shop in one process, of which it keeps <paramref name="kept"/> alone: all else has to come from the cluster.</param>
+    public PrometheusServer(IReadOnlyDictionary<string, string[]> jobs, string single, string kept)
     {
         var configuration = new JsonObject
         {
             ["global"] = new JsonObject { ["scrape_interval"] = "1s", ["evaluation_interval"] = "1s" },
             ["rule_files"] = new JsonArray(Repository.At(Expressions.Rules)),
-            ["scrape_configs"] = new JsonArray([.. jobs.Select(job => new JsonObject
-            {
-                ["job_name"] = job.Key,
-                ["static_configs"] = new JsonArray(new JsonObject { ["targets"] = new JsonArray([.. job.Value.Select(target => (JsonNode)target)]) }),
-            })]),
+            ["scrape_configs"] = new JsonArray([
+                .. jobs.Select(job => Scraped(job.Key, job.Value)),
+                Scraped("single", [single], new()
+                {
+                    ["relabel_configs"] = new JsonArray(new JsonObject { ["target_label"] = "job", ["replacement"] = "shop-api" }),
+                    ["metric_relabel_configs"] = new JsonArray(new JsonObject { ["source_labels"] = new JsonArray("__name__"), ["regex"] = kept, ["action"] = "keep" }),
+                }),
+            ]),
         };
         var file = Path.Combine(folder.FullName, "prometheus.yml");
         // JSON is YAML.
@@ -65,6 +69,14 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
         process.Dispose();
         folder.Delete(recursive: true);
+    }
+
+    private static JsonObject Scraped(string job, string[] targets, JsonObject? more = null)
+    {
+        var scraped = more ?? [];
+        scraped["job_name"] = job;
+        scraped["static_configs"] = new JsonArray(new JsonObject { ["targets"] = new JsonArray([.. targets.Select(target => (JsonNode)target)]) });
+        return scraped;
     }
 
     private async Task<bool> Answers(CancellationToken cancel)

@@ -7,7 +7,7 @@ using Shop.Benches.Load.Machine;
 namespace Helm.Specs.Monitoring;
 
 /// <summary>Two silos, an API, PostgreSQL and RabbitMQ as <c>./cluster</c> runs them. What a killed process of specs leaves running is ended by <c>./test</c>.</summary>
-internal sealed class RunningCluster : IAsyncDisposable
+internal sealed partial class RunningCluster : IAsyncDisposable
 {
     private const string Product = "beans";
 

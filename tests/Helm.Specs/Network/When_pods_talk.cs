@@ -64,7 +64,18 @@ public sealed class When_pods_talk
     [InlineData("api")]
     [InlineData("migrate")]
     [InlineData("test")]
-    public async Task Should_let_everybody_ask_for_names(string from)
+    public async Task Should_let_everybody_out_by_the_ways_that_were_added(string from)
+    {
+        Assert.False(await Allowed("external", from, "outsider", 6432));
+        Assert.True(await Allowed("migrate with a certificate and a way of its own", from, "outsider", 6432));
+    }
+
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("api")]
+    [InlineData("migrate")]
+    [InlineData("test")]
+    public async Task Should_let_everybody_ask_ask_for_names(string from)
     {
         foreach (var protocol in (string[])["UDP", "TCP"])
             Assert.True(await Allowed("external", from, "outsider", 53, protocol));

@@ -3,14 +3,14 @@ namespace Helm.Specs.Rendering;
 /// <summary>The ways to install the chart that are looked at: every profile, and every switch of the values in both positions.</summary>
 internal static class Installations
 {
-    public const string Prometheus = "monitoring.coreos.com/v1";
-    public const string CertManager = "cert-manager.io/v1";
-    public const string CloudNativePg = "postgresql.cnpg.io/v1";
-    public const string Rabbit = "rabbitmq.com/v1beta1";
-    public const string Keda = "keda.sh/v1alpha1";
-    public const string Gateway = "gateway.networking.k8s.io/v1";
+    public static readonly string[] Prometheus = Served("monitoring.coreos.com/v1", "ServiceMonitor", "PodMonitor", "PrometheusRule");
+    public static readonly string[] CertManager = Served("cert-manager.io/v1", "Certificate", "Issuer");
+    public static readonly string[] CloudNativePg = Served("postgresql.cnpg.io/v1", "Cluster", "Backup");
+    public static readonly string[] Rabbit = Served("rabbitmq.com/v1beta1", "RabbitmqCluster", "Queue");
+    public static readonly string[] Keda = Served("keda.sh/v1alpha1", "ScaledObject", "ScaledJob");
+    public static readonly string[] Gateway = Served("gateway.networking.k8s.io/v1", "Gateway", "HTTPRoute");
 
-    private static readonly string[] Everything = [Prometheus, CertManager, CloudNativePg, Rabbit, Keda, Gateway];
+    private static readonly string[] Everything = [.. Prometheus, .. CertManager, .. CloudNativePg, .. Rabbit, .. Keda, .. Gateway];
 
     private static readonly string[] Keyed = ["opsKey={\"existingSecret\":\"shop-ops-key\"}"];
 
@@ -29,10 +29,10 @@ internal static class Installations
         new("external", ["external"], []),
         new("external on Kubernetes 1.20", ["external"], [], "1.20.2"),
         new("external on Kubernetes 1.25", ["external"], [], "1.25.3"),
-        new("external, everything scaled by CPU, on Kubernetes 1.22", ["external", "published"], ["tls={\"enabled\":true,\"existingSecret\":\"shop-tls\",\"certManager\":{\"enabled\":false}}"], "1.22.0", [Prometheus]),
-        new("cnpg", ["cnpg"], [], Operators: [CloudNativePg]),
-        new("operator", ["operator"], [], Operators: [CloudNativePg, Rabbit]),
-        new("external, published", ["external", "published"], [], Operators: [CertManager, Prometheus]),
+        new("external, everything scaled by CPU, on Kubernetes 1.22", ["external", "published"], ["tls={\"enabled\":true,\"existingSecret\":\"shop-tls\",\"certManager\":{\"enabled\":false}}"], "1.22.0", Prometheus),
+        new("cnpg", ["cnpg"], ["image.pullSecrets=[{\"name\":\"registry\"}]"], Operators: CloudNativePg),
+        new("operator", ["operator"], [], Operators: [.. CloudNativePg, .. Rabbit]),
+        new("external, published", ["external", "published"], [], Operators: [.. CertManager, .. Prometheus]),
         new("operator, published", ["operator", "published"], [], Operators: Everything),
         new("scaled by KEDA, behind a Gateway, read by a PodMonitor", ["external"],
         [
@@ -48,7 +48,15 @@ internal static class Installations
         [
             "ingress={\"enabled\":true,\"hosts\":[\"shop.example.com\",\"*.shop.example.com\"]}",
             "ops.ingress={\"enabled\":true,\"dashboard\":true,\"hosts\":[\"ops.example.com\"]}",
-            "migrate.mode=\"initContainer\"",
+            "migrate={\"mode\":\"initContainer\",\"extraVolumeMounts\":[{\"name\":\"client\",\"mountPath\":\"/client\"}]}",
+            "silo.extraVolumes=[{\"name\":\"client\",\"secret\":{\"secretName\":\"client\"}}]",
+        ]),
+        new("migrate with a certificate and a way of its own", ["external"],
+        [
+            "migrate={\"extraVolumes\":[{\"name\":\"client\",\"secret\":{\"secretName\":\"client\"}}],\"extraVolumeMounts\":[{\"name\":\"client\",\"mountPath\":\"/client\"}],\"podLabels\":{\"mesh\":\"off\"}}",
+            "migrate.resources={\"requests\":{\"cpu\":\"70m\",\"memory\":\"97Mi\"},\"limits\":{\"memory\":\"257Mi\"}}",
+            "tests.resources={\"requests\":{\"cpu\":\"30m\",\"memory\":\"64Mi\"},\"limits\":{\"memory\":\"128Mi\"}}",
+            "networkPolicy.extraEgress=[{\"ports\":[{\"port\":6432,\"protocol\":\"TCP\"}]}]",
         ]),
         new("with all that may be added", ["external"],
         [
@@ -65,7 +73,9 @@ internal static class Installations
                    "tolerations=[{\"key\":\"shop\",\"operator\":\"Exists\",\"effect\":\"NoSchedule\"}]",
                    "nodeSelector={\"pool\":\"shop\"}",
                    "priorityClassName=\"important\"",
-                   "podLabels={\"mesh\":\"off\"}",
+                   // One of them replaces a label of all resources.
+                   "podLabels={\"mesh\":\"off\",\"team\":\"orders-at-night\"}",
+                   "topologySpread.whenUnsatisfiable=\"DoNotSchedule\"",
                    "podAnnotations={\"example.com/seen\":\"yes\"}",
                ]
                select $"{component}.{value}",
@@ -83,6 +93,9 @@ internal static class Installations
     ];
 
     public static TheoryData<string> Names => [.. All.Select(each => each.Name)];
+
+    /// <summary>A group as clusters serve it: itself, and each of its kinds.</summary>
+    public static string[] Served(string version, params string[] kinds) => [version, .. kinds.Select(kind => $"{version}/{kind}")];
 
     public static Installation Named(string name) => All.Single(each => each.Name == name);
 }

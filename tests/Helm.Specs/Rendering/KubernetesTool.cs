@@ -20,7 +20,7 @@ internal static class KubernetesTool
 
     public static Task<Ended> Run(string name, params string[] words) => Start(Path.Combine(Folder, "bin", name), words, input: null);
 
-    public static async Task<Ended> Start(string program, string[] words, string? input)
+    public static async Task<Ended> Start(string program, string[] words, string? input, TimeSpan? within = null)
     {
         Assert.True(!Path.IsPathRooted(program) || File.Exists(program), $"{program} is missing: scripts/kubernetes-tools install");
         await Turns.WaitAsync();
@@ -36,18 +36,33 @@ internal static class KubernetesTool
             // No cluster is asked, whatever the caller has at hand.
             start.Environment["KUBECONFIG"] = "/nowhere";
             using var process = Process.Start(start)!;
+            using var limit = new CancellationTokenSource(within ?? Limit);
+            // Its children, too: they hold the pipes that are read here to their end.
+            await using var end = limit.Token.Register(() => End(process));
             var output = process.StandardOutput.ReadToEndAsync();
             var complaints = process.StandardError.ReadToEndAsync();
             if (input is not null)
                 await process.StandardInput.WriteAsync(input);
             process.StandardInput.Close();
-            using var limit = new CancellationTokenSource(Limit);
-            await process.WaitForExitAsync(limit.Token);
-            return new Ended(process.ExitCode, await output, await complaints);
+            await process.WaitForExitAsync();
+            var ended = new Ended(process.ExitCode, await output, await complaints);
+            return limit.IsCancellationRequested ? throw new TimeoutException($"{program} was ended, with all that it had started, after {within ?? Limit}: {ended.Complaints}{ended.Output}") : ended;
         }
         finally
         {
             Turns.Release();
+        }
+    }
+
+    private static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has just ended by itself.
         }
     }
 }

@@ -24,6 +24,14 @@ public sealed class When_images_are_named
             pods => Assert.Equal(["registry"], Manifest.List(pods.Spec, "imagePullSecrets").Select(secret => secret["name"]!.ToString())));
     }
 
+    [Fact]
+    public async Task Should_let_CloudNativePG_use_the_secrets_of_the_registry_too()
+    {
+        var cluster = Assert.Single(await Chart.Manifests("cnpg"), each => each.Kind == "Cluster");
+
+        Assert.Equal(["registry"], Manifest.List(cluster.Spec, "imagePullSecrets").Select(secret => secret["name"]!.ToString()));
+    }
+
     private static async Task<IEnumerable<string>> Images(string installation, string component) =>
         (await Chart.PodsOf(installation)).Where(pods => pods.Component == component).SelectMany(pods => pods.AllContainers).Select(Image).Distinct();
 

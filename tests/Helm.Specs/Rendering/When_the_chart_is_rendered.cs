@@ -18,6 +18,16 @@ public sealed class When_the_chart_is_rendered
     public async Task Should_be_the_same_when_it_is_rendered_again(string installation) =>
         Assert.Equal((await Chart.Render(Chart.Helm3, Installations.Named(installation))).Expect(), (await Chart.Template(Chart.Helm3, Installations.Named(installation))).Expect());
 
+    /// <summary>As <c>helm template</c> and <c>helm lint</c> do it: they know no kind of Kubernetes, only its groups.</summary>
+    [Theory, MemberData(nameof(All))]
+    public async Task Should_be_the_same_with_a_cluster_and_without(string installation)
+    {
+        var without = Installations.Named(installation) with { HasCluster = false };
+
+        foreach (var helm in (string[])[Chart.Helm3, Chart.Helm4])
+            Assert.Equal(Documents((await Chart.Render(helm, Installations.Named(installation))).Expect()), Documents((await Chart.Template(helm, without)).Expect()));
+    }
+
     [Theory, MemberData(nameof(All))]
     public async Task Should_leave_lint_nothing_to_say(string installation)
     {

@@ -38,6 +38,16 @@ public sealed class When_values_are_unknown
     [InlineData("silo.topologySpread.whenUnsatisfiable=\"Never\"", "whenUnsatisfiable")]
     [InlineData("orleans.clusterId=\"\"", "clusterId")]
     [InlineData("networkPolicy.api.form=[]", "form")]
+    // Helm 3 names the value and the label, Helm 4 the label alone.
+    [InlineData("commonLabels={\"app.kubernetes.io/name\":\"foo\"}", "app.kubernetes.io/name")]
+    [InlineData("commonLabels={\"app.kubernetes.io/instance\":\"foo\"}", "app.kubernetes.io/instance")]
+    [InlineData("commonLabels={\"app.kubernetes.io/component\":\"foo\"}", "app.kubernetes.io/component")]
+    [InlineData("commonLabels={\"app.kubernetes.io/part-of\":\"foo\"}", "app.kubernetes.io/part-of")]
+    [InlineData("commonLabels={\"helm.sh/chart\":\"foo\"}", "helm.sh/chart")]
+    [InlineData("silo.podLabels={\"app.kubernetes.io/component\":\"foo\"}", "app.kubernetes.io/component")]
+    [InlineData("api.podLabels={\"app.kubernetes.io/name\":\"foo\"}", "app.kubernetes.io/name")]
+    [InlineData("migrate.podLabels={\"app.kubernetes.io/instance\":\"foo\"}", "app.kubernetes.io/instance")]
+    [InlineData("monitoring.serviceMonitor.labels={\"app.kubernetes.io/name\":\"foo\"}", "app.kubernetes.io/name")]
     public async Task Should_be_refused_by_name(string value, string name)
     {
         foreach (var helm in (string[])[Chart.Helm3, Chart.Helm4])

@@ -88,6 +88,24 @@ public sealed class When_pods_are_run
         Assert.All(Manifest.List(each.Container, "volumeMounts"), mount => Assert.Contains(mount["name"]!.ToString(), volumes));
     });
 
+    [Theory]
+    [InlineData("migrate with a certificate and a way of its own", "migrate")]
+    [InlineData("operators by an Ingress of their own", "silo")]
+    public async Task Should_mount_a_certificate_into_migrate_as_a_Job_and_as_an_init_container(string installation, string component)
+    {
+        var (pods, container) = Assert.Single(await Containers(installation), each => each.Container["name"]!.ToString() == "migrate");
+
+        Assert.Equal(component, pods.Component);
+        Assert.Contains(Manifest.List(container, "volumeMounts"), mount => mount["mountPath"]!.ToString() == "/client");
+        Assert.Contains(Manifest.List(pods.Spec, "volumes"), volume => Manifest.Text(volume, "secret", "secretName") == "client");
+    }
+
+    [Theory]
+    [InlineData("migrate", "257Mi")]
+    [InlineData("test", "128Mi")]
+    public async Task Should_give_migrate_and_the_test_resources_of_their_own(string component, string memory) => Assert.Equal(memory, Manifest.Text(
+        Assert.Single(await Containers("migrate with a certificate and a way of its own"), each => each.Pods.Component == component).Container, "resources", "limits", "memory"));
+
     private static async Task<IReadOnlyList<(Pods Pods, JsonNode Container)>> Containers(string installation) =>
         [.. (await Chart.PodsOf(installation)).SelectMany(pods => pods.AllContainers.Select(container => (pods, container)))];
 

@@ -52,6 +52,20 @@ public sealed class When_things_select_pods
             Assert.All(constraints, each => Assert.True(pods.Match(each["labelSelector"])));
         });
 
+    /// <summary>Nodes without zones would else let no pod start.</summary>
+    [Fact]
+    public async Task Should_insist_on_nodes_where_that_is_wanted_and_never_on_zones() => Assert.All(
+        await Constraints("with all that may be added"), each => Assert.Equal(
+            each["topologyKey"]!.ToString() == "kubernetes.io/hostname" ? "DoNotSchedule" : "ScheduleAnyway", each["whenUnsatisfiable"]!.ToString()));
+
+    [Fact]
+    public async Task Should_prefer_labels_of_pods_to_those_of_all_resources()
+    {
+        var pods = (await Chart.PodsOf("with all that may be added")).ToDictionary(each => each.Component, each => each.Labels["team"]);
+
+        Assert.Equal(["orders-at-night", "orders-at-night", "orders"], new[] { pods["silo"], pods["api"], pods["test"] });
+    }
+
     [Fact]
     public async Task Should_count_pods_of_one_revision_where_Kubernetes_can()
     {
@@ -64,6 +78,17 @@ public sealed class When_things_select_pods
     [InlineData("external on Kubernetes 1.20", "policy/v1beta1")]
     public async Task Should_ask_for_what_the_cluster_serves(string installation, string version) => Assert.All(
         (await Chart.Manifests(installation)).Where(each => each.Kind == "PodDisruptionBudget"), budget => Assert.Equal(version, budget.ApiVersion));
+
+    [Theory]
+    [InlineData("gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1")]
+    [InlineData("gateway.networking.k8s.io/v1beta1", "gateway.networking.k8s.io/v1beta1")]
+    public async Task Should_ask_for_the_route_that_the_cluster_serves(string served, string version)
+    {
+        var installation = new Installation("behind a Gateway", ["external"], ["route={\"enabled\":true,\"parentRefs\":[{\"name\":\"gateway\"}],\"hosts\":[\"shop.example.com\"]}"],
+            Operators: [.. Installations.Served("gateway.networking.k8s.io/v1", "Gateway"), .. Installations.Served(served, "HTTPRoute")]);
+
+        Assert.Equal(version, Assert.Single(Manifest.ReadAll((await Chart.Template(Chart.Helm3, installation)).Expect()), each => each.Kind == "HTTPRoute").ApiVersion);
+    }
 
     [Theory]
     [InlineData("external, published", "autoscaling/v2")]
