@@ -25,13 +25,13 @@ internal static class ComparisonReport
         | | orders/s | CPU-ms/order | orders/s, ratio | CPU-ms/order, ratio | runs |
         |---|---|---|---|---|---|
         {string.Join('\n', c.Medians.Select(each => string.Create(CultureInfo.InvariantCulture,
-            $"| {each.What} | {each.OrdersPerSecond} | {each.CpuMs} | {c.OrdersRatio(each):F2} | {c.CpuRatio(each):F2} | {each.Runs} |")))}
+            $"| {each.What} | {each.OrdersPerSecond:F0} | {each.CpuMs:F2} | {c.OrdersRatio(each):F2} | {c.CpuRatio(each):F2} | {each.Runs} |")))}
 
         Every run, in order:
 
         | | orders/s | CPU-ms/order | violations |
         |---|---|---|---|
-        {string.Join('\n', c.Runs.Select(run => string.Create(CultureInfo.InvariantCulture, $"| {run.What} | {run.OrdersPerSecond} | {run.CpuMs} | {run.Violations} |")))}
+        {string.Join('\n', c.Runs.Select(run => string.Create(CultureInfo.InvariantCulture, $"| {run.What} | {run.OrdersPerSecond:F0} | {run.CpuMs:F2} | {run.Violations} |")))}
 
         Machine: {c.Machine.Cores} cores ({c.Machine.Processor}), {c.Machine.MemoryGiB} GiB, {c.Machine.System}, kernel {c.Machine.Kernel}, {c.Machine.Runtime}. Commit: {c.Commit}.
 
