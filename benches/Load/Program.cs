@@ -1,5 +1,6 @@
 using Shop.Benches.Load;
 using Shop.Benches.Load.Api;
+using Shop.Benches.Load.Comparing;
 using Shop.Benches.Load.Machine;
 using Shop.Benches.Load.Shopping;
 using Shop.Benches.Load.Workloads;
@@ -16,6 +17,8 @@ const string usage = """
       same      --url [--times 50] [--limit 60] [--seed 1]
       course    --url [--buyers 8] [--key-file FILE] [--port 8090] [--seed 1]
                 buyers while somebody lets things happen to the shop, who says so on that port (CourseServer.cs)
+      compare   --workload ab|w7 --runs FILE [--words TEXT] [--results DIR] [--commit ID]
+                medians and ratios; each line of FILE: what ran, a tab, the last line of ./bench w1
       kill      --pod UID [--program Shop.Silo.dll]   SIGKILL to that program of a pod, from one that shares the node's process ids
 
     Exit codes: 0 all well, 1 a violation or nothing confirmed, 2 not understood.
@@ -45,6 +48,7 @@ try
         "mixed" => await RunMixed(arguments, stop.Token),
         "oversell" => await RunOversell(arguments, stop.Token),
         "same" => await RunSame(arguments, stop.Token),
+        "compare" => await RunCompare(arguments, stop.Token),
         "kill" => RunKill(arguments),
         "course" => await RunCourse(arguments, stop.Token),
         _ => throw new ArgumentException($"There is no '{args[0]}'.\n{usage}"),
@@ -135,6 +139,20 @@ static async Task<int> RunCourse(Arguments arguments, CancellationToken cancel)
     arguments.RefuseUnknown();
     await using var shopping = await Buyers.In(api, buyers, seed, cancel);
     return await CourseServer.Run(new Course(api, shopping, cancel), port, cancel) is { Violations: 0 } ? 0 : 1;
+}
+
+static async Task<int> RunCompare(Arguments arguments, CancellationToken cancel)
+{
+    var (workload, file, directory) = (arguments.Text("workload", ""), arguments.Text("runs", ""), arguments.Text("results"));
+    var (words, commit) = (arguments.Text("words", ""), arguments.Text("commit", "unknown"));
+    arguments.RefuseUnknown();
+    var comparison = Comparison.Of(workload, words, commit, [.. (await File.ReadAllLinesAsync(file, cancel)).Select(ComparedRun.Parse)]);
+    var markdown = ComparisonReport.Markdown(comparison);
+    Console.WriteLine(markdown);
+    if (directory is not null)
+        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write(workload, comparison.Date, comparison, markdown, directory, cancel))}");
+    Console.WriteLine(ComparisonReport.ClosingLine(comparison));
+    return comparison.Violations == 0 ? 0 : 1;
 }
 
 static int RunKill(Arguments arguments)

@@ -13,7 +13,7 @@ namespace Shop.Orders;
 
 [GrainType("order"), Reentrant]
 internal sealed partial class OrderGrain(
-    [Durable] IDurable<OrderState> order,
+    [Durable(LoadOnDemand = true)] IDurable<OrderState> order,
     IGrainContext context,
     IGrainFactory grains,
     TimeProvider clock,
@@ -22,19 +22,24 @@ internal sealed partial class OrderGrain(
 {
     private readonly string key = context.GrainId.Key.ToString()!;
 
+    // Whether this activation has read what is stored, or is the one that stores it: then memory knows the order.
+    private bool knows;
+
     public async Task<PlaceOrderResult> Place(PlaceOrder command)
     {
-        if (OrderDecider.Repeat(order.State, command) is { } repeated)
-            return await Known(repeated, command);
+        if (knows && await Repeated(command) is { } repeated)
+            return repeated;
 
+        // Nearly every order is new. So nothing is read first: the insert finds out whether it was placed before, by a twin call or long ago.
         var products = await ReadProducts(command.Lines);
+        var decision = OrderDecider.Place(state: null, OrderId.FromKey(key), command, products, clock.GetUtcNow());
+        if (decision.Answer is PlaceOrderResult.Refused refused)
+            return await Refused(refused, command);
 
-        // The same request may have come twice and the other one been placed meanwhile: what is there now decides.
-        var decision = OrderDecider.Place(order.State, OrderId.FromKey(key), command, products, clock.GetUtcNow());
-        if (decision.Next is null)
-            return await Known(decision.Answer, command);
+        knows = true;
+        if (!await order.TryCreate(decision.Next!, Leaving(decision.Next!.Placement, decision.Fact!)))
+            return (await Repeated(command))!;
 
-        await order.Commit(decision.Next, Leaving(decision.Next.Placement, decision.Fact!));
         CrashPoints.OrderPlaced.Reach();
         LogPlaced(key, command.Trace.CorrelationId);
 
@@ -46,6 +51,7 @@ internal sealed partial class OrderGrain(
 
     public async Task<OrderPlacement?> Read()
     {
+        await Load();
         if (order.DurableState is null)
             await order.ConfirmCurrent();
         // Ids that were never placed must not pile up in memory; a Place that is under way ends normally all the same.
@@ -54,23 +60,36 @@ internal sealed partial class OrderGrain(
         return order.DurableState?.Placement;
     }
 
-    /// <summary>An answer without a change.</summary>
-    private async Task<PlaceOrderResult> Known(PlaceOrderResult answer, PlaceOrder command)
+    private Task Load()
     {
-        if (answer is PlaceOrderResult.Refused)
-        {
-            // "Nothing stored" ends the request: a stale activation must not say it, nor one whose twin call has just placed the order.
-            await order.ConfirmCurrent();
-            answer = OrderDecider.Repeat(order.State, command) ?? answer;
-        }
+        knows = true;
+        return order.Load();
+    }
+
+    /// <summary>The answer when the order was placed before; null when it was not.</summary>
+    private async Task<PlaceOrderResult?> Repeated(PlaceOrder command)
+    {
+        await Load();
+        if (OrderDecider.Repeat(order.State, command) is not { } answer)
+            return null;
 
         await order.WhenDurable();
-        if (answer is PlaceOrderResult.Refused refused)
-            LogRefused(key, refused.Faults.Length, refused.Faults[0].Kind, command.Trace.CorrelationId);
-        else if (answer is PlaceOrderResult.Mismatch)
+        if (answer is PlaceOrderResult.Mismatch)
             LogMismatch(key, command.Trace.CorrelationId);
-        else if (answer is PlaceOrderResult.Replayed)
+        else
             ShopMeter.Replayed("place");
+        return answer;
+    }
+
+    private async Task<PlaceOrderResult> Refused(PlaceOrderResult.Refused answer, PlaceOrder command)
+    {
+        // "Nothing stored" ends the request: a stale activation must not say it, nor one whose twin call has just placed the order.
+        await Load();
+        await order.ConfirmCurrent();
+        if (await Repeated(command) is { } repeated)
+            return repeated;
+
+        LogRefused(key, answer.Faults.Length, answer.Faults[0].Kind, command.Trace.CorrelationId);
         return answer;
     }
 

@@ -25,7 +25,8 @@ internal static class ShopBroker
     {
         options.ConnectionString = address;
         options.StartTimeout = settings.StartTimeout > TimeSpan.Zero ? settings.StartTimeout : OneTry;
-        options.WireFormat = _ => new CloudEventsWireFormat(new ShopCloudEvents(settings.ServiceId)) { Order = CloudEventOrder.Subject };
+        var events = new ShopCloudEvents(settings.ServiceId);
+        options.WireFormat = _ => new CloudEventsWireFormat(events, events) { Order = CloudEventOrder.Subject };
         options.ExchangeType = RabbitMqExchangeType.Topic;
         // All that grains subscribe to. The audit does, to everything.
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders));

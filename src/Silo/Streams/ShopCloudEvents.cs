@@ -11,41 +11,51 @@ namespace Shop.Silo.Streams;
 
 /// <summary>The shop's events as CloudEvents 1.0, for readers in any language. docs/events.md tells them what they see.</summary>
 /// <param name="serviceId">Of the shop: part of the source.</param>
-internal sealed class ShopCloudEvents(string serviceId) : ICloudEventMapper
+internal sealed class ShopCloudEvents(string serviceId) : ICloudEventReader, ICloudEventWriter
 {
     /// <summary>As the extension for sequences has it: the numbers are decimal.</summary>
     private const string Integer = "Integer";
 
-    private static readonly CloudEventAttribute Sequence = Extension("sequence");
-    private static readonly CloudEventAttribute SequenceType = Extension("sequencetype");
-    private static readonly CloudEventAttribute CorrelationId = Extension("correlationid");
-    private static readonly CloudEventAttribute CausationId = Extension("causationid");
-    private static readonly CloudEventAttribute TraceParent = Extension("traceparent");
-    private static readonly CloudEventAttribute[] Extensions = [Sequence, SequenceType, CorrelationId, CausationId, TraceParent];
+    // Extensions of CloudEvents, and one of the shop's.
+    private const string Sequence = "sequence";
+    private const string SequenceType = "sequencetype";
+    private const string CorrelationId = "correlationid";
+    private const string CausationId = "causationid";
+    private const string TraceParent = "traceparent";
 
     private readonly Uri _source = new($"/shop/{Uri.EscapeDataString(serviceId)}", UriKind.Relative);
 
-    public CloudEvent Write(object item)
+    public CloudEventHead HeadOf(object item)
     {
-        if (item is not ShopEvent happened)
-            throw new NotSupportedException($"The shop's streams carry {nameof(ShopEvent)}s, not {item.GetType()}.");
-
-        var type = FactTypes.Of(happened.Fact.GetType());
-        return new CloudEvent(Extensions)
+        var happened = Required(item);
+        return new CloudEventHead(happened.EventId, FactTypes.Of(happened.Fact.GetType()).Name)
         {
-            Id = happened.EventId,
-            Source = _source,
-            Type = type.Name,
-            Subject = happened.Entity,
-            Time = happened.OccurredAt,
-            DataContentType = MediaTypeNames.Application.Json,
-            Data = JsonSerializer.SerializeToElement(happened.Fact, type.Json),
-            [Sequence] = happened.Sequence.ToString(CultureInfo.InvariantCulture),
-            [SequenceType] = Integer,
-            [CorrelationId] = happened.Trace.CorrelationId,
-            [CausationId] = happened.Trace.CausationId,
-            [TraceParent] = happened.Trace.TraceParent,
+            Subject = happened.Entity, Time = happened.OccurredAt, CorrelationId = happened.Trace.CorrelationId, TraceParent = happened.Trace.TraceParent,
         };
+    }
+
+    public void Write(object item, Utf8JsonWriter json)
+    {
+        var happened = Required(item);
+        var type = FactTypes.Of(happened.Fact.GetType());
+        json.WriteStartObject();
+        json.WriteString("specversion"u8, "1.0"u8);
+        json.WriteString("id"u8, happened.EventId);
+        json.WriteString("source"u8, _source.OriginalString);
+        json.WriteString("type"u8, type.Name);
+        json.WriteString("subject"u8, happened.Entity);
+        json.WriteString("time"u8, happened.OccurredAt.UtcDateTime);
+        json.WriteString("datacontenttype"u8, MediaTypeNames.Application.Json);
+        json.WriteString(Sequence, happened.Sequence.ToString(CultureInfo.InvariantCulture));
+        json.WriteString(SequenceType, Integer);
+        json.WriteString(CorrelationId, happened.Trace.CorrelationId);
+        if (happened.Trace.CausationId is { } causation)
+            json.WriteString(CausationId, causation);
+        if (happened.Trace.TraceParent is { } parent)
+            json.WriteString(TraceParent, parent);
+        json.WritePropertyName("data"u8);
+        JsonSerializer.Serialize(json, happened.Fact, type.Json);
+        json.WriteEndObject();
     }
 
     public object Read(CloudEvent cloudEvent)
@@ -111,15 +121,16 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventMapper
     private static string? TraceParentOf(CloudEvent cloudEvent) =>
         TextOf(cloudEvent, TraceParent) is { } text && ActivityContext.TryParse(text, null, out _) ? text : null;
 
-    private static string? TextOf(CloudEvent cloudEvent, CloudEventAttribute attribute) => cloudEvent[attribute.Name] switch
+    private static string? TextOf(CloudEvent cloudEvent, string attribute) => cloudEvent[attribute] switch
     {
         null => null,
         string text => text,
-        _ => throw new RabbitMqWireException($"The {attribute.Name} is no text."),
+        _ => throw new RabbitMqWireException($"The {attribute} is no text."),
     };
 
     /// <summary>A stranger's text in a sentence: not the whole megabyte of it.</summary>
     private static string Shown(string? text) => text is { Length: > 100 } ? $"{text[..100]}…" : text ?? "";
 
-    private static CloudEventAttribute Extension(string name) => CloudEventAttribute.CreateExtension(name, CloudEventAttributeType.String);
+    private static ShopEvent Required(object item) =>
+        item as ShopEvent ?? throw new NotSupportedException($"The shop's streams carry {nameof(ShopEvent)}s, not {item.GetType()}.");
 }

@@ -4,8 +4,8 @@ using Shop.Silo.Hosting;
 namespace Shop.Silo.Streams;
 
 /// <summary>
-/// How the broker keeps the shop's events: what its queues are declared with. A broker refuses to declare a queue again with other values, so they are chosen before the first
-/// start; docs/settings.md says how to change them later.
+/// How the broker keeps the shop's events: what its queues are declared with. A broker refuses to declare a queue again with other values, so they are
+/// chosen before the first start; docs/settings.md says how to change them later.
 /// </summary>
 public sealed record StreamSettings
 {
@@ -38,18 +38,22 @@ public sealed record StreamSettings
     /// <summary>How many dead letters are kept.</summary>
     public long? DeadLetterMaxLength { get; init; } = Defaults.DeadLetterMaxLength;
 
-    internal static StreamSettings Read(SettingsReader reader) => new()
+    internal static StreamSettings Read(SettingsReader reader)
     {
-        Partitions = (int?)reader.Count("Shop:Streams:Partitions", from: 1, to: 1_024) ?? Defaults.QueueCount,
-        QueueReplicas = (int?)reader.Count("Shop:Streams:QueueReplicas", from: 1, to: 99),
-        // Fewer, and restarts make dead letters of healthy messages.
-        DeliveryLimit = (int?)reader.Count("Shop:Streams:DeliveryLimit", from: 20, to: int.MaxValue) ?? Defaults.DeliveryLimit,
-        MessageTimeToLive = reader.TimeToLive("Shop:Streams:MessageTimeToLive", LongestTimeToLive),
-        MaxLength = reader.Count("Shop:Streams:MaxLength", from: 1, to: long.MaxValue),
-        MaxLengthBytes = reader.Count("Shop:Streams:MaxLengthBytes", from: 1, to: long.MaxValue),
-        DeadLetterTimeToLive = reader.TimeToLive("Shop:Streams:DeadLetterTimeToLive", LongestTimeToLive) ?? Defaults.DeadLetterTimeToLive,
-        DeadLetterMaxLength = reader.Count("Shop:Streams:DeadLetterMaxLength", from: 1, to: long.MaxValue) ?? Defaults.DeadLetterMaxLength,
-    };
+        var usual = new StreamSettings();
+        return new StreamSettings
+        {
+            Partitions = (int?)reader.Count("Shop:Streams:Partitions", from: 1, to: 1_024) ?? usual.Partitions,
+            QueueReplicas = (int?)reader.Count("Shop:Streams:QueueReplicas", from: 1, to: 99) ?? usual.QueueReplicas,
+            // Fewer, and restarts make dead letters of healthy messages.
+            DeliveryLimit = (int?)reader.Count("Shop:Streams:DeliveryLimit", from: 20, to: int.MaxValue) ?? usual.DeliveryLimit,
+            MessageTimeToLive = reader.TimeToLive("Shop:Streams:MessageTimeToLive", LongestTimeToLive) ?? usual.MessageTimeToLive,
+            MaxLength = reader.Count("Shop:Streams:MaxLength", from: 1, to: long.MaxValue) ?? usual.MaxLength,
+            MaxLengthBytes = reader.Count("Shop:Streams:MaxLengthBytes", from: 1, to: long.MaxValue) ?? usual.MaxLengthBytes,
+            DeadLetterTimeToLive = reader.TimeToLive("Shop:Streams:DeadLetterTimeToLive", LongestTimeToLive) ?? usual.DeadLetterTimeToLive,
+            DeadLetterMaxLength = reader.Count("Shop:Streams:DeadLetterMaxLength", from: 1, to: long.MaxValue) ?? usual.DeadLetterMaxLength,
+        };
+    }
 
     internal void ApplyTo(RabbitMqStreamOptions options)
     {

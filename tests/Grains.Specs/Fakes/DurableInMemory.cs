@@ -36,7 +36,10 @@ internal sealed class DurableInMemory<TState>(TState? stored = null) : IDurable<
     public async Task<bool> TryCreate(TState first, Outgoing? outgoing = null)
     {
         if (State is not null)
+        {
+            await WhenDurable();
             return false;
+        }
 
         await Commit(first, outgoing);
         return true;

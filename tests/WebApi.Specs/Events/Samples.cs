@@ -15,7 +15,9 @@ internal static class Samples
     private static readonly Money Price = new(4_447, "EUR");
     private static readonly TraceContext Trace = new("cart-17", $"order/{Order.Key}/1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 
-    public static CloudEventsWireFormat Format { get; } = new(new ShopCloudEvents("shop"));
+    private static readonly ShopCloudEvents Events = new("shop");
+
+    public static CloudEventsWireFormat Format { get; } = new(Events, Events);
 
     public static IReadOnlyList<ShopEvent> All { get; } =
     [
