@@ -20,7 +20,7 @@ const string usage = """
       course    --url [--buyers 8] [--key-file FILE] [--port 8090] [--seed 1]
                 buyers while somebody lets things happen to the shop, who says so on that port (CourseServer.cs)
       compare   --workload ab|w7 --runs FILE [--words TEXT] [--results DIR] [--commit ID]
-                medians and ratios; each line of FILE: what ran, a tab, the last line of ./bench w1
+                medians and ratios; each line of FILE, with tabs between: what ran, the last line of ./bench w1, the path of its report
       kill      --pod UID [--program Shop.Silo.dll]   SIGKILL to that program of a pod, from one that shares the node's process ids
 
     Exit codes: 0 all well, 1 a violation or nothing confirmed, 2 not understood.

@@ -9,12 +9,12 @@ namespace Shop.Benches.Load.Workloads;
 
 /// <summary>What one customer of W5 saw.</summary>
 /// <param name="Confirmed">Whether he waited for the outcome; otherwise for the acknowledgement alone.</param>
-/// <param name="Late">By how much the driver sent the order after its moment: not the shop's fault, and not in the latency.</param>
-/// <param name="Latency">From sending to the answer.</param>
+/// <param name="Late">From the moment when the order was due until the driver sent it.</param>
+/// <param name="Latency">From that moment to the answer.</param>
 internal readonly record struct CrowdAnswer(bool Confirmed, TimeSpan Late, TimeSpan Latency);
 
-/// <summary>Customers of whom each orders once, on one of as many connections as are needed at the same time. Thread-safe.</summary>
-internal sealed class Crowd(Uri url, IReadOnlyList<StockedProduct> products, string run, int seed) : IDisposable
+/// <summary>Customers who order once each. There are as many connections as orders under way. Thread-safe.</summary>
+internal sealed class Crowd(Uri url, IReadOnlyList<StockedProduct> products, string run) : IDisposable
 {
     private const int WaitSeconds = 30;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -38,15 +38,16 @@ internal sealed class Crowd(Uri url, IReadOnlyList<StockedProduct> products, str
     public IReadOnlyCollection<string> Violations => violations;
 
     /// <param name="number">Every other one waits for the outcome.</param>
+    /// <param name="choice">Which product.</param>
     /// <param name="dueAt">By the monotonic clock.</param>
     /// <param name="isMeasured">Otherwise it only warms the shop up.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task Order(int number, long dueAt, bool isMeasured, CancellationToken cancel)
+    public async Task Order(int number, int choice, long dueAt, bool isMeasured, CancellationToken cancel)
     {
         if (!free.TryTake(out var line))
             line = new Line(new WireConnection(url.Host, url.Port), new byte[OrderPost.MaximumLength]);
         var waits = number % 2 == 1;
-        var product = products[new Random(HashCode.Combine(seed, number)).Next(products.Count)].Id;
+        var product = products[choice].Id;
         var length = OrderPost.Write(
             line.Request, url.Authority, string.Create(CultureInfo.InvariantCulture, $"c-{number}"), product, string.Create(CultureInfo.InvariantCulture, $"{run}-{number}"), waits ? WaitSeconds : 0);
         var sent = Stopwatch.GetTimestamp();
@@ -60,7 +61,7 @@ internal sealed class Crowd(Uri url, IReadOnlyList<StockedProduct> products, str
         if (waits && !OrderStatuses.Sold.Contains(status))
             violations.Enqueue($"order {id} is {status} after {WaitSeconds} s");
         else if (isMeasured)
-            answers.Enqueue(new CrowdAnswer(waits, Stopwatch.GetElapsedTime(dueAt, sent), Stopwatch.GetElapsedTime(sent, answered)));
+            answers.Enqueue(new CrowdAnswer(waits, Stopwatch.GetElapsedTime(dueAt, sent), Stopwatch.GetElapsedTime(dueAt, answered)));
     }
 
     public void Dispose()

@@ -8,8 +8,8 @@ using Shop.Benches.Load.Machine;
 namespace Shop.Benches.Load.Workloads;
 
 /// <summary>
-/// W5 of the benches: open loop. Orders come at random moments at a steady rate, answered or not, so that a slow answer delays no later order and hides nothing.
-/// Every other order waits for its outcome; the rest want their acknowledgement alone.
+/// W5 of the benches: open loop. Orders come at random moments at a steady rate, answered or not: a slow answer delays no later order. Every other order waits
+/// for its outcome; the rest want their acknowledgement alone. A latency counts from the moment when the order was due, whenever the driver got round to sending it.
 /// </summary>
 internal static class W5
 {
@@ -26,7 +26,7 @@ internal static class W5
         Console.WriteLine($"{settings.Rate} orders/s: {settings.WarmupSeconds} s to warm up, {settings.Seconds} s measured");
         var clock = new CpuClock(new Dictionary<string, int>(settings.Processes) { [W1Result.Driver] = Environment.ProcessId });
         var before = clock.Read();
-        using var crowd = new Crowd(api.Url, products, run, settings.Seed);
+        using var crowd = new Crowd(api.Url, products, run);
         await Arrive(crowd, settings, cancel);
         var cpu = CpuUse.Between(before, clock.Read());
 
@@ -48,9 +48,9 @@ internal static class W5
         {
             // As independent customers come: the pauses between them are exponential.
             due += TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / settings.Rate);
-            if (due - Stopwatch.GetElapsedTime(begun) is var pause && pause > TimeSpan.FromMilliseconds(1))
-                await Task.Delay(pause, cancel);
-            orders.Add(crowd.Order(n, begun + (long)(due.TotalSeconds * Stopwatch.Frequency), isMeasured: due > TimeSpan.FromSeconds(settings.WarmupSeconds), cancel));
+            while (due - Stopwatch.GetElapsedTime(begun) is var pause && pause > TimeSpan.Zero)
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), cancel);
+            orders.Add(crowd.Order(n, random.Next(settings.Products), begun + (long)(due.TotalSeconds * Stopwatch.Frequency), isMeasured: due > TimeSpan.FromSeconds(settings.WarmupSeconds), cancel));
         }
 
         await Task.WhenAll(orders);

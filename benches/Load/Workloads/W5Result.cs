@@ -24,9 +24,9 @@ internal sealed record Latencies(int Count, double P50, double P90, double P99, 
 }
 
 /// <summary>What one run of W5 found.</summary>
-/// <param name="Posted">From sending an order to its acknowledgement.</param>
-/// <param name="Confirmed">From sending an order to knowing that it is confirmed.</param>
-/// <param name="DriverLate">How late the driver itself sent orders.</param>
+/// <param name="Posted">From the moment when an order was due to its acknowledgement.</param>
+/// <param name="Confirmed">From that moment to knowing that it is confirmed.</param>
+/// <param name="DriverLate">How late the driver sent orders: a part of both.</param>
 /// <param name="ForeignCores">Cores that others kept busy meanwhile.</param>
 internal sealed record W5Result(
     string Workload, string Mode, DateTimeOffset Date, string Commit, MachineFacts Machine, string ServerSettings, int Rate, int Seconds, int WarmupSeconds, int Products, int Seed,
@@ -45,7 +45,7 @@ internal sealed record W5Result(
         |---|---|
         | POST → acknowledged | {Posted} |
         | POST → confirmed | {Confirmed} |
-        | the driver was late by | {DriverLate} |
+        | the driver's part of both | {DriverLate} |
         | foreign load | {ForeignCores} of {Machine.Cores} cores |
         | errors | {(Errors.Count == 0 ? "none" : string.Join(", ", Errors.Select(error => $"{error.Key} {error.Value}")))} |
         | faults in the driver's books | {(Faults.Count == 0 ? "none" : string.Join("; ", Faults.Take(20)))} |
