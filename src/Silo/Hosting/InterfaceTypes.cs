@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Orleans.Metadata;
 
 namespace Shop.Silo.Hosting;
 
