@@ -12,13 +12,15 @@ const string usage = """
       ports     [--count 3]                        free ports, one a line
       w1        --url [--buyers 128] [--seconds 20] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded]
                 [--processes shop=PID,…] [--metrics URL,…] [--postgres CONNECTION] [--key-file FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
+      w5        --url --rate N [--seconds 30] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded] [--processes shop=PID,…]
+                [--key-file FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
       mixed     --url [--orders 5000] [--clients 20] [--products 100] [--declined 10] [--expire] [--limit 120] [--seed 1]
       oversell  --url [--stock 100] [--clients 50] [--limit 120] [--seed 1]
       same      --url [--times 50] [--limit 60] [--seed 1]
       course    --url [--buyers 8] [--key-file FILE] [--port 8090] [--seed 1]
                 buyers while somebody lets things happen to the shop, who says so on that port (CourseServer.cs)
       compare   --workload ab|w7 --runs FILE [--words TEXT] [--results DIR] [--commit ID]
-                medians and ratios; each line of FILE: what ran, a tab, the last line of ./bench w1
+                medians and ratios; each line of FILE, with tabs between: what ran, the last line of ./bench w1, the path of its report
       kill      --pod UID [--program Shop.Silo.dll]   SIGKILL to that program of a pod, from one that shares the node's process ids
 
     Exit codes: 0 all well, 1 a violation or nothing confirmed, 2 not understood.
@@ -45,6 +47,7 @@ try
         "ready" => await RunReady(arguments, stop.Token),
         "ports" => RunPorts(arguments),
         "w1" => await RunW1(arguments, stop.Token),
+        "w5" => await RunW5(arguments, stop.Token),
         "mixed" => await RunMixed(arguments, stop.Token),
         "oversell" => await RunOversell(arguments, stop.Token),
         "same" => await RunSame(arguments, stop.Token),
@@ -102,6 +105,24 @@ static async Task<int> RunW1(Arguments arguments, CancellationToken cancel)
         Console.WriteLine($"wrote {string.Join(", ", await W1Report.Write(result, directory, cancel))}");
     Console.WriteLine(W1Report.ClosingLine(result));
     return result is { Violations: 0, Confirmed: > 0 } ? 0 : 1;
+}
+
+static async Task<int> RunW5(Arguments arguments, CancellationToken cancel)
+{
+    var settings = new W5Settings(
+        arguments.Text("mode", "embedded"), arguments.Number("rate", 0), arguments.Number("seconds", 30, least: 1), arguments.Number("warmup", 10),
+        arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), arguments.Processes(),
+        arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
+    if (settings.Rate == 0)
+        throw new ArgumentException("--rate takes the orders a second, from 1.");
+    using var api = new ShopApi(Url(arguments), opsKey: await Key(arguments, cancel));
+    arguments.RefuseUnknown();
+    var result = await W5.Run(api, settings, cancel);
+    Console.WriteLine(result.Markdown);
+    if (settings.ResultDirectory is { } directory)
+        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write($"w5-{result.Mode}", result.Date, result, result.Markdown, directory, cancel))}");
+    Console.WriteLine(result.ClosingLine);
+    return result is { Violations: 0, Confirmed.Count: > 0 } ? 0 : 1;
 }
 
 static async Task<int> RunMixed(Arguments arguments, CancellationToken cancel)

@@ -65,8 +65,7 @@ internal sealed class Course(ShopApi api, Buyers buyers, CancellationToken cance
     {
         try
         {
-            await buyers.Close();
-            End();
+            await Close();
             // Before anybody reads an order again, which would wake its saga: no event stays behind by itself.
             var (atRest, _) = await BookAudit.WaitForInvariants(api, EndsLimit, cancel);
             var audit = await new BookAudit(api, buyers.Book, EndsLimit, untilFinal: true, cancelWaiting: false).Run(cancel);
@@ -76,6 +75,18 @@ internal sealed class Course(ShopApi api, Buyers buyers, CancellationToken cance
         catch (Exception fault) when (!cancel.IsCancellationRequested)
         {
             return Result(new Dictionary<string, int>(), new InvariantsAnswer(false, []), [fault.ToString()]);
+        }
+    }
+
+    private async Task Close()
+    {
+        try
+        {
+            await buyers.Close();
+        }
+        finally
+        {
+            End();
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
 using Shop.Benches.Load.Wire;
@@ -17,6 +16,7 @@ internal readonly record struct Confirmation(long At, TimeSpan Latency);
 /// </summary>
 internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct> products, ShopApi api, int seed) : IDisposable
 {
+    private const int WaitSeconds = 30;
     private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
@@ -24,7 +24,7 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
 
     private readonly WireConnection connection = new(api.Url.Host, api.Url.Port);
     private readonly Random random = new(seed * 7919 + number);
-    private readonly byte[] request = new byte[1024];
+    private readonly byte[] request = new byte[OrderPost.MaximumLength];
 
     public List<Confirmation> Confirmed { get; } = new(16 * 1024);
 
@@ -45,7 +45,8 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
         for (var n = 0; goOn(); n++)
         {
             var product = products[random.Next(products.Count)];
-            var length = Write(product.Id, $"{run}-{number}-{n}");
+            var length = OrderPost.Write(
+                request, api.Url.Authority, string.Create(CultureInfo.InvariantCulture, $"c-{number}"), product.Id, $"{run}-{number}-{n}", WaitSeconds);
             var sent = Stopwatch.GetTimestamp();
             await Place(length, product.Id, sent, cancel);
         }
@@ -129,13 +130,4 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
     }
 
     private void Count(string kind) => Errors[kind] = Errors.GetValueOrDefault(kind) + 1;
-
-    private int Write(string productId, string key)
-    {
-        var body = new OrderRequest(key, string.Create(CultureInfo.InvariantCulture, $"c-{number}"), [new RequestLine(productId, 1)], PaymentMethods.Ok)
-            .ToJson();
-        return Encoding.ASCII.GetBytes(
-            $"POST /v1/orders HTTP/1.1\r\nHost: {api.Url.Authority}\r\nContent-Type: application/json\r\nPrefer: wait=30\r\n" +
-            $"Idempotency-Key: {key}\r\nContent-Length: {body.Length}\r\n\r\n{body}", request);
-    }
 }

@@ -21,17 +21,18 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 
+{{/* Labels of a resource. Those that it adds take the place of common ones. (dict "root" $ "component" NAME, if it belongs to one, "more" LABELS, if it adds some) */}}
 {{- define "orleans-shop.labels" -}}
-{{ include "orleans-shop.selector" . }}
-{{ include "orleans-shop.sharedLabels" .root }}
-{{- end -}}
-
-{{- define "orleans-shop.sharedLabels" -}}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/name: {{ include "orleans-shop.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{- with .component }}
+app.kubernetes.io/component: {{ . }}
+{{- end }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 app.kubernetes.io/part-of: orleans-shop
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
-{{- with .Values.commonLabels }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- with merge (dict) (.more | default dict) .root.Values.commonLabels }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
@@ -45,12 +46,8 @@ app.kubernetes.io/part-of: orleans-shop
 {{- end }}
 {{- end -}}
 
-{{/* Labels of resources that belong to no component. */}}
-{{- define "orleans-shop.releaseLabels" -}}
-app.kubernetes.io/name: {{ include "orleans-shop.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-{{ include "orleans-shop.sharedLabels" . }}
-{{- end -}}
+{{/* Labels of resources that belong to no component, and add none. */}}
+{{- define "orleans-shop.releaseLabels" -}}{{ include "orleans-shop.labels" (dict "root" .) }}{{- end -}}
 
 {{/* (dict "root" $ "image" "silo") */}}
 {{- define "orleans-shop.image" -}}

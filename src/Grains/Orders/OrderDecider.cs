@@ -20,13 +20,13 @@ internal static class OrderDecider
         _ => new PlaceOrderResult.Mismatch(),
     };
 
+    /// <summary>What becomes of a request that is no repetition.</summary>
+    /// <param name="id">Of the order that it becomes.</param>
+    /// <param name="command">The request.</param>
+    /// <param name="now">When it is placed.</param>
     /// <param name="products">Every product the command names; null for those that do not exist.</param>
-    public static PlaceDecision Place(
-        OrderState? state, OrderId id, PlaceOrder command, IReadOnlyDictionary<ProductId, ProductView?> products, DateTimeOffset now)
+    public static PlaceDecision Place(OrderId id, PlaceOrder command, IReadOnlyDictionary<ProductId, ProductView?> products, DateTimeOffset now)
     {
-        if (Repeat(state, command) is { } repeated)
-            return new PlaceDecision(repeated, null, null);
-
         var faults = ImmutableArray.CreateBuilder<LineFault>();
         var lines = ImmutableArray.CreateBuilder<OrderLine>(command.Lines.Length);
         var total = 0L;

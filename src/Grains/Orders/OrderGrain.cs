@@ -32,13 +32,13 @@ internal sealed partial class OrderGrain(
 
         // Nearly every order is new. So nothing is read first: the insert finds out whether it was placed before, by a twin call or long ago.
         var products = await ReadProducts(command.Lines);
-        var decision = OrderDecider.Place(state: null, OrderId.FromKey(key), command, products, clock.GetUtcNow());
+        var decision = OrderDecider.Place(OrderId.FromKey(key), command, products, clock.GetUtcNow());
         if (decision.Answer is PlaceOrderResult.Refused refused)
             return await Refused(refused, command);
 
         knows = true;
         if (!await order.TryCreate(decision.Next!, Leaving(decision.Next!.Placement, decision.Fact!)))
-            return (await Repeated(command))!;
+            return await Place(command);
 
         CrashPoints.OrderPlaced.Reach();
         LogPlaced(key, command.Trace.CorrelationId);

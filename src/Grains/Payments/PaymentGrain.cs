@@ -10,7 +10,7 @@ namespace Shop.Payments;
 // No intent is stored before the gateway is asked: the gateway honours the key, so asking again after a crash is the same call.
 [GrainType("payment"), Reentrant]
 internal sealed partial class PaymentGrain(
-    [Durable(LoadOnDemand = true)] IDurable<PaymentState> payment,
+    [Durable] IDurable<PaymentState> payment,
     IGrainContext context,
     IPaymentGateway gateway,
     TimeProvider clock,
@@ -20,27 +20,16 @@ internal sealed partial class PaymentGrain(
     private readonly GatewayCaller gateway = new(gateway, clock, options.Value.GatewayTimeout, logger);
     private readonly FactStream facts = FactStream.OfPayment(context.GrainId.Key.ToString()!);
 
-    // Whether this activation has read the books, or is the one that begins them.
-    private bool knows;
-
     private PaymentState Books => payment.State ?? PaymentState.Empty;
 
     public async Task<AuthorizeResult> Authorize(AuthorizePayment command)
     {
-        if (knows)
-        {
-            await Load();
-            if (PaymentDecider.Recall(Books, command) is { } known)
-                return await Confirmed(known);
-        }
+        if (PaymentDecider.Recall(Books, command) is { } known)
+            return await Confirmed(known);
 
         var reply = await gateway.Authorize(command);
         if (reply.Answer is GatewayAuthorization.Authorized)
             CrashPoints.GatewayAuthorized.Reach();
-        if (!knows && await Begun(command, reply) is { } first)
-            return first;
-
-        await Load();
         var decision = PaymentDecider.Conclude(Books, command, reply);
         if (decision.EndAtGateway && !await EndedAtGateway(command.Key, command.Amount, command.Trace))
             return new AuthorizeResult.Unknown("It was voided; whether the gateway has ended it is not known.");
@@ -49,7 +38,6 @@ internal sealed partial class PaymentGrain(
 
     public async Task<CaptureResult> Capture(CapturePayment command)
     {
-        await Load();
         if (Books.Authorization(command.AuthorizationKey) is null && Books.Capture(command.Key) is null)
         {
             var found = await Lookup(new LookupPayment(command.AuthorizationKey, command.Trace));
@@ -76,7 +64,6 @@ internal sealed partial class PaymentGrain(
 
     public async Task<VoidResult> Void(VoidPayment command)
     {
-        await Load();
         if (PaymentDecider.Recall(Books, command) is { } known)
             return await Confirmed(known);
 
@@ -88,7 +75,6 @@ internal sealed partial class PaymentGrain(
 
     public async Task<RefundResult> Refund(RefundPayment command)
     {
-        await Load();
         if (PaymentDecider.Recall(Books, command) is { } known)
             return await Confirmed(known);
 
@@ -100,7 +86,6 @@ internal sealed partial class PaymentGrain(
 
     public async Task<LookupResult> Lookup(LookupPayment command)
     {
-        await Load();
         if (PaymentDecider.Recall(Books, command) is { } known)
             return await Confirmed(known);
 
@@ -117,37 +102,8 @@ internal sealed partial class PaymentGrain(
         return await Settle(decision, command.Trace);
     }
 
-    public async Task<PaymentView> Read()
-    {
-        await Load();
-        return new PaymentView((payment.DurableState ?? PaymentState.Empty).Operations);
-    }
-
-    private Task Load()
-    {
-        knows = true;
-        return payment.Load();
-    }
-
-    /// <summary>
-    /// Nearly every first authorization begins the books. So they are not read before it: the insert finds out whether there are any, and the gateway, which
-    /// honours the key, was only asked once more.
-    /// </summary>
-    /// <returns>Null: there are books, or nothing to begin them with.</returns>
-    private async Task<AuthorizeResult?> Begun(AuthorizePayment command, GatewayReply<GatewayAuthorization> reply)
-    {
-        var decision = PaymentDecider.Conclude(PaymentState.Empty, command, reply);
-        if (decision.Fact is not { } fact)
-            return null;
-
-        knows = true;
-        var first = PaymentState.Empty.Evolve(fact);
-        if (!await payment.TryCreate(first, Publish(first, command.Trace, fact)))
-            return null;
-
-        CrashPoints.Booked(fact)?.Reach();
-        return decision.Answer;
-    }
+    public Task<PaymentView> Read() =>
+        Task.FromResult(new PaymentView((payment.DurableState ?? PaymentState.Empty).Operations));
 
     /// <summary>Ends an authorization that surfaced at the gateway after the books had ended it.</summary>
     private async Task<bool> EndedAtGateway(string key, Money amount, TraceContext trace)
@@ -174,11 +130,8 @@ internal sealed partial class PaymentGrain(
             return await Confirmed(decision.Answer);
 
         var next = Books.Evolve(fact);
-        await payment.Commit(next, Publish(next, trace, fact));
+        await payment.Commit(next, facts.Publish(new Outgoing(), next.Sequence, clock.GetUtcNow(), trace, fact));
         CrashPoints.Booked(fact)?.Reach();
         return decision.Answer;
     }
-
-    private Outgoing Publish(PaymentState next, TraceContext trace, IPaymentFact fact) =>
-        facts.Publish(new Outgoing(), next.Sequence, clock.GetUtcNow(), trace, fact);
 }

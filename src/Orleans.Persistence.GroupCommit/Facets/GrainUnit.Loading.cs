@@ -65,7 +65,7 @@ internal sealed partial class GrainUnit
         _access = Access.Loading;
         try
         {
-            if (await committer.Commit(Write()))
+            if (await committer.Commit(Write() with { MayExist = true }))
             {
                 _storedVersion = 1;
                 _state!.Stored();

@@ -109,7 +109,7 @@ internal sealed partial class BatchWriter(
         GroupCommitCrashPoints.BatchCommitted.Reach();
         for (var i = 0; i < stored.Length; i++)
         {
-            if (!stored[i] && requests[i] is GrainWrite or VersionCheck && !CommitProbe.Sends(requests[i]))
+            if (!stored[i] && requests[i] is GrainWrite { MayExist: false } or VersionCheck && !CommitProbe.Sends(requests[i]))
                 metrics.Conflicted();
 
             batch[i].SetResult(stored[i]);

@@ -98,7 +98,11 @@ internal sealed record GrainWrite(
     ReadOnlyMemory<byte> Payload,
     IReadOnlyList<EntryWrite> Entries,
     IReadOnlyList<OutboxRow> Outbox,
-    IReadOnlyList<ScheduleWrite> Schedules) : WriteRequest;
+    IReadOnlyList<ScheduleWrite> Schedules) : WriteRequest
+{
+    /// <summary>Whoever writes it counts on finding the row there now and then: that is no conflict of two activations.</summary>
+    public bool MayExist { get; init; }
+}
 
 /// <summary>Stored only if the row still has this version (0: does not exist); changes nothing.</summary>
 internal sealed record VersionCheck(RowId Row, long ExpectedVersion) : WriteRequest;

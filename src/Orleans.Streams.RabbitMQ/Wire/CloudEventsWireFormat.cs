@@ -39,14 +39,22 @@ public sealed class CloudEventsWireFormat : IRabbitMqWireFormat
 
     /// <param name="mapper">Knows your events.</param>
     /// <param name="json">Writes the <c>data</c> of events.</param>
-    public CloudEventsWireFormat(ICloudEventMapper mapper, JsonSerializerOptions json) =>
+    public CloudEventsWireFormat(ICloudEventMapper mapper, JsonSerializerOptions json)
+    {
+        ArgumentNullException.ThrowIfNull(mapper);
+        ArgumentNullException.ThrowIfNull(json);
         (_reader, _formatter, _written) = (mapper, new JsonEventFormatter(json, default), item => Written.From(mapper.Write(item)));
+    }
 
     /// <summary>For events by the thousand: written at a fraction of what a <see cref="CloudEvent"/> of each would cost.</summary>
     /// <param name="reader">Reads your events.</param>
     /// <param name="writer">Writes them.</param>
-    public CloudEventsWireFormat(ICloudEventReader reader, ICloudEventWriter writer) =>
+    public CloudEventsWireFormat(ICloudEventReader reader, ICloudEventWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(writer);
         (_reader, _formatter, _writer, _written) = (reader, new JsonEventFormatter(), writer, item => new Written(writer.HeadOf(item), item));
+    }
 
     /// <summary>Which events of one publication stay in their order. Default <see cref="CloudEventOrder.Stream"/>.</summary>
     public CloudEventOrder Order { get; init; }

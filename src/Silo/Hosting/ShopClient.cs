@@ -12,6 +12,7 @@ public static class ShopClient
     public static void AddTo(WebApplicationBuilder builder, ShopSettings settings)
     {
         builder.AddShopProcess(settings);
+        InterfaceTypes.AddTo(builder.Services);
         DatabaseAtStart.AddTo(builder, ShopPart.Client);
         builder.Services.AddHostedService<PortsAtStart>();
         builder.Host.UseOrleansClient(client => client

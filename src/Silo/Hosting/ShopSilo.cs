@@ -22,6 +22,7 @@ public static class ShopSilo
     {
         builder.AddShopProcess(settings);
         CrashSwitch.AddTo(builder);
+        InterfaceTypes.AddTo(builder.Services);
         // Before Orleans, which brings its own where there is none.
         MachineClock.AddTo(builder.Services);
         builder.Services.AddSingleton<ILocalSiloDetails, SiloIdentity>();

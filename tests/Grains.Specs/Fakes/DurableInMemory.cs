@@ -7,6 +7,19 @@ internal sealed class DurableInMemory<TState>(TState? stored = null) : IDurable<
 {
     private readonly List<(TState State, TaskCompletionSource Written)> underway = [];
     private Exception? poison;
+    private readonly bool isStored = stored is not null;
+    private Task<bool>? creating;
+    private Task? loading;
+    private bool isKnown = true;
+
+    /// <summary>As with <see cref="DurableAttribute.LoadOnDemand"/>: nobody sees what is stored before it was loaded, or something was created.</summary>
+    public bool OnDemand { init => isKnown = !value; }
+
+    /// <summary>How often it was read from the database.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>Keeps reads waiting for it.</summary>
+    public Task Reading { get; set; } = Task.CompletedTask;
 
     /// <summary>Keeps commits from becoming durable until <see cref="Write"/> or <see cref="Fail"/>.</summary>
     public bool Slow { get; set; }
@@ -31,10 +44,14 @@ internal sealed class DurableInMemory<TState>(TState? stored = null) : IDurable<
 
     public long StoredVersion => Commits.Count - underway.Count;
 
-    public Task Load() => Task.CompletedTask;
+    public Task Load() => creating ?? (loading ??= Read());
 
     public async Task<bool> TryCreate(TState first, Outgoing? outgoing = null)
     {
+        if (!isKnown && creating is null)
+            return await (creating = Create(first, outgoing));
+
+        await Load();
         if (State is not null)
         {
             await WhenDurable();
@@ -45,11 +62,38 @@ internal sealed class DurableInMemory<TState>(TState? stored = null) : IDurable<
         return true;
     }
 
+    private async Task<bool> Create(TState first, Outgoing? outgoing)
+    {
+        if (isStored)
+        {
+            await Read();
+            return false;
+        }
+
+        await Store(first, outgoing);
+        isKnown = true;
+        return true;
+    }
+
+    private async Task Read()
+    {
+        if (isKnown)
+            return;
+        Reads++;
+        await Reading;
+        isKnown = true;
+    }
+
     public void Stage(TState next) => State = next;
 
     public Task Commit(TState next, Outgoing? outgoing = null)
     {
         Usable(next);
+        return Store(next, outgoing);
+    }
+
+    private Task Store(TState next, Outgoing? outgoing)
+    {
         State = next;
         Commits.Add(next);
         Sent += outgoing is { IsEmpty: false } ? 1 : 0;
@@ -91,7 +135,9 @@ internal sealed class DurableInMemory<TState>(TState? stored = null) : IDurable<
         underway.Clear();
     }
 
-    private T Usable<T>(T value) => poison is null ? value : throw poison;
+    private T Usable<T>(T value) => poison is not null ? throw poison
+        : isKnown ? value
+        : throw new InvalidOperationException("Load or TryCreate comes first.");
 }
 
 internal sealed class MapInMemory<TValue> : IDurableMap<TValue> where TValue : class

@@ -73,7 +73,7 @@ public sealed class The_table
         ["Place with several faults"] = order => Place(order, "unknown", "gone", "yacht", "yacht"),
     };
 
-    private static readonly OrderState First = OrderDecider.Place(null, Id, Of("leaflet"), Products, Now.AddDays(-1)).Next!;
+    private static readonly OrderState First = OrderDecider.Place(Id, Of("leaflet"), Products, Now.AddDays(-1)).Next!;
 
     private static readonly Dictionary<string, OrderState?> Orders = new()
     {
@@ -102,7 +102,9 @@ public sealed class The_table
 
     private static string Place(OrderState? order, params string[] products)
     {
-        var decision = OrderDecider.Place(order, Id, Of(products), Products, Now);
+        var decision = OrderDecider.Repeat(order, Of(products)) is { } repeated
+            ? new PlaceDecision(repeated, null, null)
+            : OrderDecider.Place(Id, Of(products), Products, Now);
         Assert.Equal(decision.Next?.Placement, decision.Fact?.Placement);
         var changes = decision.Next is null ? "" : "; stored and told";
         return decision.Answer switch

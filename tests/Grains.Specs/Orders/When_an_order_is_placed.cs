@@ -118,7 +118,9 @@ public sealed class When_an_order_is_placed
     private PlaceDecision Place(params (string Product, int Quantity)[] lines) => Place(null, "hash", lines);
 
     private PlaceDecision Place(OrderState? state, string hash, params (string Product, int Quantity)[] lines) =>
-        OrderDecider.Place(state, Id, Command(hash, lines), products, Now);
+        OrderDecider.Repeat(state, Command(hash, lines)) is { } repeated
+            ? new PlaceDecision(repeated, null, null)
+            : OrderDecider.Place(Id, Command(hash, lines), products, Now);
 
     private static PlaceOrder Command(string hash, params (string Product, int Quantity)[] lines) => new(
         new CustomerId("c-42"),

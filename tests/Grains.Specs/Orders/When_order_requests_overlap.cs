@@ -19,7 +19,7 @@ public sealed class When_order_requests_overlap
     private static readonly ProductView Beans = new(new("beans"), "Beans", new Money(1999, "EUR"), true, 1);
 
     private readonly Activation activation = new("order", "o:6f1c2f9e-8a53-5b0e-9a55-0f5d3a1b2c3d");
-    private readonly DurableInMemory<OrderState> stored = new();
+    private readonly DurableInMemory<OrderState> stored = new() { OnDemand = true };
     private readonly Products products = new();
     private readonly OrderGrain order;
 
@@ -110,6 +110,64 @@ public sealed class When_order_requests_overlap
         await Assert.ThrowsAsync<DurableStateLostException>(() => Place(1)[0]);
         await Assert.ThrowsAsync<DurableStateLostException>(() => activation.Call(order.Read));
         Assert.Empty(stored.Commits);
+    }
+
+    [Fact]
+    public async Task Should_place_a_new_order_without_reading_it_first()
+    {
+        products.Known(Beans);
+
+        Assert.IsType<PlaceOrderResult.Placed>(await Place(1)[0]);
+        Assert.Equal((0, 1, 1), (stored.Reads, stored.Commits.Count, stored.Sent));
+    }
+
+    [Theory]
+    [InlineData("hash", typeof(PlaceOrderResult.Replayed))]
+    [InlineData("of another", typeof(PlaceOrderResult.Mismatch))]
+    public async Task Should_find_out_by_its_insert_that_the_order_was_placed_long_ago(string hash, Type answer)
+    {
+        products.Known(Beans);
+        var placed = Assert.IsType<PlaceOrderResult.Placed>(await Place(1)[0]).Placement;
+        var later = new DurableInMemory<OrderState>(new OrderState(placed, "hash")) { OnDemand = true };
+        var next = new OrderGrain(
+            later, activation.Context, products.Factory, new FakeTimeProvider(), Options.Create(new SagaOptions()), NullLogger<OrderGrain>.Instance);
+
+        Assert.IsType(answer, await activation.Call(() => next.Place(Command with { RequestHash = hash })));
+        Assert.Empty(later.Commits);
+        Assert.Equal(placed, await activation.Call(next.Read));
+        Assert.Equal(1, later.Reads);
+    }
+
+    [Fact]
+    public async Task Should_place_one_order_when_a_request_comes_while_the_order_is_being_read()
+    {
+        var read = new TaskCompletionSource();
+        stored.Reading = read.Task;
+        var reading = activation.Call(order.Read);
+        products.Known(Beans);
+        var placing = Place(3);
+        await activation.Settled();
+        Assert.DoesNotContain(placing, c => c.IsCompleted);
+        read.SetResult();
+
+        var answers = await Task.WhenAll(placing);
+        var placed = Assert.Single(answers.OfType<PlaceOrderResult.Placed>()).Placement;
+        Assert.Equal(2, answers.Count(answer => answer is PlaceOrderResult.Replayed replayed && replayed.Placement == placed));
+        Assert.Equal((1, 1), (stored.Reads, stored.Commits.Count));
+        Assert.True(await reading is null || await reading == placed);
+    }
+
+    [Fact]
+    public async Task Should_answer_for_an_order_of_long_ago_whose_products_are_not_sold_any_more()
+    {
+        products.Known(Beans);
+        var placed = Assert.IsType<PlaceOrderResult.Placed>(await Place(1)[0]).Placement;
+        products.Known(null);
+        var next = new OrderGrain(
+            new DurableInMemory<OrderState>(new OrderState(placed, "hash")) { OnDemand = true },
+            activation.Context, products.Factory, new FakeTimeProvider(), Options.Create(new SagaOptions()), NullLogger<OrderGrain>.Instance);
+
+        Assert.Equal(new PlaceOrderResult.Replayed(placed), await activation.Call(() => next.Place(Command)));
     }
 
     [Fact]

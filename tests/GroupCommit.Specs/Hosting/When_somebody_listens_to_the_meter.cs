@@ -31,6 +31,7 @@ public sealed class When_somebody_listens_to_the_meter : IDisposable
 
         await store.Commit(Store.Write("a"));
         await store.Commit(Store.Write("a"));
+        Assert.False(await store.Commit(Store.Write("a") with { MayExist = true }));
         var held = store.Dialect.HoldNext();
         var first = store.Committer.Commit(Store.Write("b"));
         await held.Arrived;
@@ -39,7 +40,7 @@ public sealed class When_somebody_listens_to_the_meter : IDisposable
         held.Release();
         await Task.WhenAll(first, waiting).Soon();
 
-        Assert.Equal(4, seen["groupcommit.batch.size"]);
+        Assert.Equal(5, seen["groupcommit.batch.size"]);
         Assert.Equal(1, seen["groupcommit.conflicts"]);
         Assert.Equal(1, seen["groupcommit.queue.depth"]);
         Assert.True(seen["groupcommit.commit.duration"] > 0);

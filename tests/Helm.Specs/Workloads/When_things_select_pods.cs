@@ -67,6 +67,21 @@ public sealed class When_things_select_pods
     }
 
     [Fact]
+    public async Task Should_prefer_labels_of_one_resource_to_those_of_all()
+    {
+        var watched = new Installation(
+            "watched by others",
+            ["external"],
+            ["commonLabels={\"team\":\"orders\"}", .. from kind in (string[])["serviceMonitor", "prometheusRule", "grafanaDashboard"] select $"monitoring.{kind}={{\"enabled\":true,\"labels\":{{\"team\":\"watch\"}}}}"],
+            Operators: Installations.Prometheus);
+
+        var labels = Manifest.ReadAll((await Chart.Template(Chart.Helm3, watched)).Expect())
+            .Where(each => each.Kind is "ServiceMonitor" or "PrometheusRule" || each.Name.EndsWith("-dashboard", StringComparison.Ordinal)).Select(each => each.Labels["team"]).ToList();
+
+        Assert.Equal(["watch", "watch", "watch", "watch"], labels);
+    }
+
+    [Fact]
     public async Task Should_count_pods_of_one_revision_where_Kubernetes_can()
     {
         Assert.All(await Constraints("external"), each => Assert.NotNull(each["matchLabelKeys"]));

@@ -48,7 +48,7 @@ internal sealed record Step(string Name, Target? Target, Func<ShopInCluster, Fun
         new("two silos become three", Target.NoRequestFails, (shop, _) => Scale(shop, 3)),
         new("three silos become one", Target.NoRequestFails, (shop, _) => Scale(shop, 1)),
         new("one silo becomes two", Target.NoRequestFails, (shop, _) => Scale(shop, 2)),
-        new(Draining, Target.NoRequestFails, (shop, _) => shop.Drain(shop.Nodes.Drained!)),
+        new(Draining, Target.NoRequestFails, async (shop, _) => await shop.Drain((await shop.NodeToDrain())!)),
         new("broker pod deleted", null, (shop, struck) => Delete(shop, "demo-rabbitmq", struck)),
         new("database pod deleted", null, (shop, struck) => Delete(shop, "demo-postgres", struck)),
     ];
@@ -56,7 +56,8 @@ internal sealed record Step(string Name, Target? Target, Func<ShopInCluster, Fun
     private const string Draining = "drain of a node";
 
     /// <summary>Why it cannot happen here; null: it can.</summary>
-    public string? Unable(ShopInCluster shop) => Name == Draining && shop.Nodes.Drained is null ? "the cluster has one node that takes pods" : null;
+    public async Task<string?> Unable(ShopInCluster shop) =>
+        Name == Draining && await shop.NodeToDrain() is null ? "no node but the one of the volumes had both a silo and an API" : null;
 
     private static bool IsOurs(PodSeen pod) => pod.Component is "silo" or "api";
 
