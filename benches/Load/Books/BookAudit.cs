@@ -22,6 +22,7 @@ internal sealed record AuditResult(
 internal sealed class BookAudit(ShopApi api, OrderBook book, TimeSpan limit, bool untilFinal, bool cancelWaiting)
 {
     private const int Readers = 8;
+    private static readonly TimeSpan RestLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentQueue<string> faults = new();
 
@@ -41,6 +42,18 @@ internal sealed class BookAudit(ShopApi api, OrderBook book, TimeSpan limit, boo
         var (invariants, looks) = await WaitForInvariants(api, limit, cancel);
         var statuses = ended.GroupBy(pair => pair.Order.Status).ToDictionary(group => group.Key, group => group.Count());
         return new AuditResult(statuses, invariants, looks, [.. book.Faults, .. faults]);
+    }
+
+    /// <summary>Of a shop that comes to rest after orders that all had to be sold: its invariants, and its stock.</summary>
+    /// <param name="sold">Pieces by product.</param>
+    /// <param name="violations">What clients have noticed already.</param>
+    public static async Task<AuditResult> OfWhatWasSold(
+        ShopApi api, IReadOnlyList<StockedProduct> products, IReadOnlyDictionary<string, long> sold, IEnumerable<string> violations, CancellationToken cancel)
+    {
+        var (invariants, looks) = await WaitForInvariants(api, RestLimit, cancel);
+        var faults = new ConcurrentQueue<string>(violations);
+        await CompareStock(api, products, sold, faults, cancel);
+        return new AuditResult(new Dictionary<string, int>(), invariants, looks, [.. faults]);
     }
 
     /// <summary>Asks until the invariants hold, or the limit is over: right after load, work is still on its way between the books.</summary>

@@ -16,6 +16,17 @@ internal static class ShopSetup
 
     public static StockedProduct Plenty(string id, int number) => new(id, Price: 100 + number % 50 * 10, Received: 1_000_000_000, Scarce: false);
 
+    /// <summary>So many products, with plenty of each.</summary>
+    /// <param name="prefix">Of their names.</param>
+    public static async Task<IReadOnlyList<StockedProduct>> StockPlenty(ShopApi api, string prefix, int count, CancellationToken cancel)
+    {
+        List<StockedProduct> products =
+            [.. Enumerable.Range(0, count).Select(n => Plenty(string.Create(CultureInfo.InvariantCulture, $"{prefix}-{n}"), n))];
+        Console.WriteLine($"putting {products.Count} products and their stock into the shop");
+        await Stock(api, products, cancel);
+        return products;
+    }
+
     public static async Task Stock(ShopApi api, IEnumerable<StockedProduct> products, CancellationToken cancel)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = cancel };

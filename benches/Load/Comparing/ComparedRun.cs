@@ -8,16 +8,21 @@ namespace Shop.Benches.Load.Comparing;
 /// <param name="What">What ran: a commit, or a number of silos.</param>
 /// <param name="Server">Its settings.</param>
 /// <param name="ForeignCores">Cores that others kept busy meanwhile; null: its report does not say.</param>
-internal sealed partial record ComparedRun(string What, double OrdersPerSecond, double CpuMs, long Violations, string? Server, double? ForeignCores)
+internal sealed partial record ComparedRun(
+    string What, double OrdersPerSecond, double CpuMs, long Violations, string? Server, double? ForeignCores)
 {
-    /// <param name="line">With tabs between: what ran, the last line of <c>./bench w1</c>, and the path of its report, if it has one.</param>
+    /// <param name="line">
+    /// With tabs between: what ran, the last line of <c>./bench w1</c>, and the path of its report, if it has one.
+    /// </param>
     /// <exception cref="ArgumentException">It says something else.</exception>
     public static ComparedRun Parse(string line)
     {
         var match = Line().Match(line);
         if (!match.Success)
             throw new ArgumentException($"No result of w1: '{line}'.");
-        var report = match.Groups["report"] is { Length: > 0, Value: var path } ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement : default;
+        var report = match.Groups["report"] is { Length: > 0, Value: var path }
+            ? JsonDocument.Parse(File.ReadAllBytes(path)).RootElement
+            : default;
         return new ComparedRun(
             match.Groups["what"].Value, Number(match, "orders"), Number(match, "cpu"), (long)Number(match, "violations"),
             Find(report, "serverSettings")?.GetString(), Find(report, "foreignCores")?.GetDouble());
@@ -28,6 +33,8 @@ internal sealed partial record ComparedRun(string What, double OrdersPerSecond, 
 
     private static double Number(Match match, string group) => double.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<what>[^\t]+)\tconfirmed (?<orders>\d+(\.\d+)?) orders/s, (?<cpu>\d+(\.\d+)?) CPU-ms/order, (?<violations>\d+) violations(\t(?<report>.*))?$")]
+    [GeneratedRegex(
+        @"^(?<what>[^\t]+)\tconfirmed (?<orders>\d+(\.\d+)?) orders/s, (?<cpu>\d+(\.\d+)?) CPU-ms/order, "
+        + @"(?<violations>\d+) violations(\t(?<report>.*))?$")]
     private static partial Regex Line();
 }

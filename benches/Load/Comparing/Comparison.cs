@@ -12,7 +12,8 @@ internal sealed record Medians(string What, double OrdersPerSecond, double CpuMs
 /// <param name="Words">What each was told: the words after <c>./bench</c>.</param>
 /// <param name="Medians">In the order in which they took turns; the first is what all are compared with.</param>
 internal sealed record Comparison(
-    string Workload, string Words, DateTimeOffset Date, string Commit, MachineFacts Machine, IReadOnlyList<Medians> Medians, IReadOnlyList<ComparedRun> Runs)
+    string Workload, string Words, DateTimeOffset Date, string Commit, MachineFacts Machine,
+    IReadOnlyList<Medians> Medians, IReadOnlyList<ComparedRun> Runs)
 {
     public long Violations => Runs.Sum(run => run.Violations);
 
@@ -20,7 +21,8 @@ internal sealed record Comparison(
     public static Comparison Of(string workload, string words, string commit, IReadOnlyList<ComparedRun> runs)
     {
         List<List<ComparedRun>> turns = [.. runs.GroupBy(run => run.What).Select(each => each.ToList())];
-        if (turns.Count < 2 || turns.Any(each => each.Count != turns[0].Count) || runs.Any(run => run.OrdersPerSecond == 0 || run.CpuMs == 0))
+        var isEven = turns.Count >= 2 && turns.All(each => each.Count == turns[0].Count);
+        if (!isEven || runs.Any(run => run.OrdersPerSecond == 0 || run.CpuMs == 0))
             throw new ArgumentException($"Nothing to compare in these {runs.Count} runs: {string.Join("; ", runs)}.");
         return new Comparison(workload, words, DateTimeOffset.UtcNow, commit, MachineFacts.Read(), [.. turns.Select(each => new Medians(
             each[0].What,

@@ -11,8 +11,10 @@ internal static class ComparisonReport
         var last = c.Medians[^1];
         return c.Workload switch
         {
-            "ab" => string.Create(CultureInfo.InvariantCulture, $"ratio to {c.Medians[0].What}: CPU-ms/order {last.CpuRatio:F2}, orders/s {last.OrdersRatio:F2}"),
-            "w7" => string.Create(CultureInfo.InvariantCulture, $"three silos / one silo at the same buyers a silo: {last.CpuRatio:F2} CPU-ms/order"),
+            "ab" => string.Create(
+                CultureInfo.InvariantCulture, $"ratio to {c.Medians[0].What}: CPU-ms/order {last.CpuRatio:F2}, orders/s {last.OrdersRatio:F2}"),
+            "w7" => string.Create(
+                CultureInfo.InvariantCulture, $"three silos / one silo at the same buyers a silo: {last.CpuRatio:F2} CPU-ms/order"),
             _ => throw new ArgumentException($"There is no comparison '{c.Workload}': ab, w7."),
         };
     }
@@ -31,7 +33,8 @@ internal static class ComparisonReport
 
         | | orders/s | CPU-ms/order | violations | foreign load, cores | server |
         |---|---|---|---|---|---|
-        {string.Join('\n', c.Runs.Select(run => string.Create(CultureInfo.InvariantCulture, $"| {run.What} | {run.OrdersPerSecond:F0} | {run.CpuMs:F2} | {run.Violations} | {run.ForeignCores} | {run.Server} |")))}
+        {string.Join('\n', c.Runs.Select(run => string.Create(CultureInfo.InvariantCulture,
+            $"| {run.What} | {run.OrdersPerSecond:F0} | {run.CpuMs:F2} | {run.Violations} | {run.ForeignCores} | {run.Server} |")))}
 
         Machine: {c.Machine.Cores} cores ({c.Machine.Processor}), {c.Machine.MemoryGiB} GiB, {c.Machine.System}, kernel {c.Machine.Kernel}, {c.Machine.Runtime}. Commit: {c.Commit}.
 

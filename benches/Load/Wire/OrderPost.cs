@@ -22,6 +22,7 @@ internal static class OrderPost
         var body = new OrderRequest(key, customer, [new RequestLine(productId, 1)], PaymentMethods.Ok).ToJson();
         var prefer = waitSeconds == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"Prefer: wait={waitSeconds}\r\n");
         return Encoding.ASCII.GetBytes(
-            $"POST /v1/orders HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{prefer}Idempotency-Key: {key}\r\nContent-Length: {body.Length}\r\n\r\n{body}", into);
+            $"POST /v1/orders HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{prefer}"
+            + $"Idempotency-Key: {key}\r\nContent-Length: {body.Length}\r\n\r\n{body}", into);
     }
 }

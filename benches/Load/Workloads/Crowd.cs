@@ -48,8 +48,9 @@ internal sealed class Crowd(Uri url, IReadOnlyList<StockedProduct> products, str
             line = new Line(new WireConnection(url.Host, url.Port), new byte[OrderPost.MaximumLength]);
         var waits = number % 2 == 1;
         var product = products[choice].Id;
-        var length = OrderPost.Write(
-            line.Request, url.Authority, string.Create(CultureInfo.InvariantCulture, $"c-{number}"), product, string.Create(CultureInfo.InvariantCulture, $"{run}-{number}"), waits ? WaitSeconds : 0);
+        var customer = string.Create(CultureInfo.InvariantCulture, $"c-{number}");
+        var key = string.Create(CultureInfo.InvariantCulture, $"{run}-{number}");
+        var length = OrderPost.Write(line.Request, url.Authority, customer, product, key, waits ? WaitSeconds : 0);
         var sent = Stopwatch.GetTimestamp();
         var (id, status) = await Answer(line, length, sent, cancel);
         var answered = Stopwatch.GetTimestamp();

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
 using Shop.Benches.Load.Machine;
@@ -12,15 +10,10 @@ namespace Shop.Benches.Load.Workloads;
 /// </summary>
 internal static class W1
 {
-    private static readonly TimeSpan QuietLimit = TimeSpan.FromSeconds(120);
-
     public static async Task<W1Result> Run(ShopApi api, W1Settings settings, CancellationToken cancel)
     {
         var run = ShopSetup.RunId(settings.Seed);
-        var products = Enumerable.Range(0, settings.Products)
-            .Select(n => ShopSetup.Plenty(string.Create(CultureInfo.InvariantCulture, $"w1-{run}-{n}"), n)).ToList();
-        Console.WriteLine($"putting {products.Count} products and their stock into the shop");
-        await ShopSetup.Stock(api, products, cancel);
+        var products = await ShopSetup.StockPlenty(api, $"w1-{run}", settings.Products, cancel);
 
         var clock = new CpuClock(new Dictionary<string, int>(settings.Processes) { [W1Result.Driver] = Environment.ProcessId });
         var counters = new Counters(settings.Metrics, settings.Postgres is { } postgres ? new DatabaseCounters(postgres) : null);
@@ -30,10 +23,8 @@ internal static class W1
             var (start, end) = await Measure(buyers, new Instruments(clock, counters), settings, cancel);
             Console.WriteLine("measured; waiting for the shop to come to rest");
             var memory = settings.Processes.ToDictionary(p => p.Key, p => CpuClock.PeakMemory(p.Value));
-            var (invariants, looks) = await BookAudit.WaitForInvariants(api, QuietLimit, cancel);
-            var faults = new ConcurrentQueue<string>(buyers.SelectMany(b => b.Violations));
-            await BookAudit.CompareStock(api, products, SoldBy(buyers), faults, cancel);
-            return W1Result.From(settings, buyers, start, end, memory, new AuditResult(new Dictionary<string, int>(), invariants, looks, [.. faults]));
+            var audit = await BookAudit.OfWhatWasSold(api, products, SoldBy(buyers), buyers.SelectMany(b => b.Violations), cancel);
+            return W1Result.From(settings, buyers, start, end, memory, audit);
         }
         finally
         {

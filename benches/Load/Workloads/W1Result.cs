@@ -43,9 +43,8 @@ internal sealed record W1Result(
     public static W1Result From(
         W1Settings settings, List<Buyer> buyers, Reading start, Reading end, Dictionary<string, double> memory, AuditResult audit)
     {
-        var latencies = buyers.SelectMany(b => b.Confirmed)
-            .Where(c => c.At >= start.Cpu.At && c.At < end.Cpu.At)
-            .Select(c => c.Latency.TotalMilliseconds).Order().ToList();
+        var latencies = Latencies.Of(
+            buyers.SelectMany(b => b.Confirmed).Where(c => c.At >= start.Cpu.At && c.At < end.Cpu.At).Select(c => c.Latency));
         var cpu = CpuUse.Between(start.Cpu, end.Cpu);
         // Nothing confirmed: no figure an order, rather than a division by zero in the report.
         var perOrder = cpu.Seconds.ToDictionary(p => p.Key, p => latencies.Count == 0 ? 0 : Math.Round(p.Value * 1000 / latencies.Count, 4));
@@ -56,13 +55,10 @@ internal sealed record W1Result(
             latencies.Count, Math.Round(latencies.Count / cpu.WindowSeconds, 1),
             Math.Round(perOrder.Where(p => p.Key != Driver).Sum(p => p.Value), 4), perOrder,
             counted.Where(p => p.Value != 0 || !p.Key.StartsWith(DatabaseCounters.Rows, StringComparison.Ordinal)).ToDictionary(), Math.Round(cpu.ForeignCores, 2),
-            Percentile(latencies, 0.50), Percentile(latencies, 0.99), Percentile(latencies, 1),
+            latencies.P50, latencies.P99, latencies.Longest,
             buyers.Sum(b => b.ReadLater), ErrorsOf(buyers), memory.ToDictionary(p => p.Key, p => Math.Round(p.Value)),
             audit.Invariants.Checks, audit.Looks, audit.Faults, audit.Violations);
     }
-
-    private static double Percentile(List<double> sorted, double share) =>
-        sorted.Count == 0 ? 0 : Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)], 2);
 
     private static Dictionary<string, int> ErrorsOf(List<Buyer> buyers) => buyers
         .SelectMany(b => b.Errors)

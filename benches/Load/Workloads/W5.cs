@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
 using Shop.Benches.Load.Machine;
@@ -8,20 +6,16 @@ using Shop.Benches.Load.Machine;
 namespace Shop.Benches.Load.Workloads;
 
 /// <summary>
-/// W5 of the benches: open loop. Orders come at random moments at a steady rate, answered or not: a slow answer delays no later order. Every other order waits
-/// for its outcome; the rest want their acknowledgement alone. A latency counts from the moment when the order was due, whenever the driver got round to sending it.
+/// W5 of the benches: open loop. Orders come at random moments at a steady rate, answered or not: a slow answer delays no later order.
+/// Every other order waits for its outcome; the rest want their acknowledgement alone. A latency counts from the moment when the order was
+/// due, whenever the driver got round to sending it.
 /// </summary>
 internal static class W5
 {
-    private static readonly TimeSpan QuietLimit = TimeSpan.FromSeconds(120);
-
     public static async Task<W5Result> Run(ShopApi api, W5Settings settings, CancellationToken cancel)
     {
         var run = ShopSetup.RunId(settings.Seed);
-        var products = Enumerable.Range(0, settings.Products)
-            .Select(n => ShopSetup.Plenty(string.Create(CultureInfo.InvariantCulture, $"w5-{run}-{n}"), n)).ToList();
-        Console.WriteLine($"putting {products.Count} products and their stock into the shop");
-        await ShopSetup.Stock(api, products, cancel);
+        var products = await ShopSetup.StockPlenty(api, $"w5-{run}", settings.Products, cancel);
 
         Console.WriteLine($"{settings.Rate} orders/s: {settings.WarmupSeconds} s to warm up, {settings.Seconds} s measured");
         var clock = new CpuClock(new Dictionary<string, int>(settings.Processes) { [W1Result.Driver] = Environment.ProcessId });
@@ -31,10 +25,8 @@ internal static class W5
         var cpu = CpuUse.Between(before, clock.Read());
 
         Console.WriteLine("measured; waiting for the shop to come to rest");
-        var (invariants, looks) = await BookAudit.WaitForInvariants(api, QuietLimit, cancel);
-        var faults = new ConcurrentQueue<string>(crowd.Violations);
-        await BookAudit.CompareStock(api, products, crowd.Sold, faults, cancel);
-        return W5Result.From(settings, crowd.Answers, cpu, crowd.Errors, new AuditResult(new Dictionary<string, int>(), invariants, looks, [.. faults]));
+        var audit = await BookAudit.OfWhatWasSold(api, products, crowd.Sold, crowd.Violations, cancel);
+        return W5Result.From(settings, crowd.Answers, cpu, crowd.Errors, audit);
     }
 
     /// <summary>Until all are answered.</summary>
@@ -50,7 +42,9 @@ internal static class W5
             due += TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / settings.Rate);
             while (due - Stopwatch.GetElapsedTime(begun) is var pause && pause > TimeSpan.Zero)
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(pause.TotalMilliseconds)), cancel);
-            orders.Add(crowd.Order(n, random.Next(settings.Products), begun + (long)(due.TotalSeconds * Stopwatch.Frequency), isMeasured: due > TimeSpan.FromSeconds(settings.WarmupSeconds), cancel));
+            var dueAt = begun + (long)(due.TotalSeconds * Stopwatch.Frequency);
+            var isMeasured = due > TimeSpan.FromSeconds(settings.WarmupSeconds);
+            orders.Add(crowd.Order(n, random.Next(settings.Products), dueAt, isMeasured, cancel));
         }
 
         await Task.WhenAll(orders);

@@ -7,21 +7,8 @@ namespace Shop.Benches.Load.Workloads;
 /// <param name="Rate">Orders a second, on average.</param>
 /// <param name="Processes">Name and process id of everything that is the shop.</param>
 internal sealed record W5Settings(
-    string Mode, int Rate, int Seconds, int WarmupSeconds, int Products, int Seed, IReadOnlyDictionary<string, int> Processes, string? ResultDirectory, string Commit, string ServerSettings);
-
-/// <summary>Milliseconds.</summary>
-internal sealed record Latencies(int Count, double P50, double P90, double P99, double Longest)
-{
-    public static Latencies Of(IEnumerable<TimeSpan> times)
-    {
-        var sorted = times.Select(time => time.TotalMilliseconds).Order().ToList();
-        return new Latencies(sorted.Count, At(0.5), At(0.9), At(0.99), At(1));
-
-        double At(double share) => sorted.Count == 0 ? 0 : Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)], 2);
-    }
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"p50 {P50} ms, p90 {P90} ms, p99 {P99} ms, longest {Longest} ms ({Count} orders)");
-}
+    string Mode, int Rate, int Seconds, int WarmupSeconds, int Products, int Seed,
+    IReadOnlyDictionary<string, int> Processes, string? ResultDirectory, string Commit, string ServerSettings);
 
 /// <summary>What one run of W5 found.</summary>
 /// <param name="Posted">From the moment when an order was due to its acknowledgement.</param>
@@ -29,8 +16,10 @@ internal sealed record Latencies(int Count, double P50, double P90, double P99, 
 /// <param name="DriverLate">How late the driver sent orders: a part of both.</param>
 /// <param name="ForeignCores">Cores that others kept busy meanwhile.</param>
 internal sealed record W5Result(
-    string Workload, string Mode, DateTimeOffset Date, string Commit, MachineFacts Machine, string ServerSettings, int Rate, int Seconds, int WarmupSeconds, int Products, int Seed,
-    Latencies Posted, Latencies Confirmed, Latencies DriverLate, double ForeignCores, IReadOnlyDictionary<string, int> Errors, IReadOnlyList<string> Faults, long Violations)
+    string Workload, string Mode, DateTimeOffset Date, string Commit, MachineFacts Machine, string ServerSettings,
+    int Rate, int Seconds, int WarmupSeconds, int Products, int Seed,
+    Latencies Posted, Latencies Confirmed, Latencies DriverLate, double ForeignCores,
+    IReadOnlyDictionary<string, int> Errors, IReadOnlyList<string> Faults, long Violations)
 {
     public string ClosingLine => string.Create(
         CultureInfo.InvariantCulture,
@@ -56,7 +45,8 @@ internal sealed record W5Result(
 
         """);
 
-    public static W5Result From(W5Settings settings, IReadOnlyCollection<CrowdAnswer> answers, CpuUse cpu, IReadOnlyDictionary<string, int> errors, AuditResult audit) => new(
+    public static W5Result From(
+        W5Settings settings, IReadOnlyCollection<CrowdAnswer> answers, CpuUse cpu, IReadOnlyDictionary<string, int> errors, AuditResult audit) => new(
         "w5", settings.Mode, DateTimeOffset.UtcNow, settings.Commit, MachineFacts.Read(), settings.ServerSettings,
         settings.Rate, settings.Seconds, settings.WarmupSeconds, settings.Products, settings.Seed,
         Latencies.Of(answers.Where(answer => !answer.Confirmed).Select(answer => answer.Latency)),
