@@ -234,6 +234,6 @@ internal enum BrokerPurpose
     /// <summary>Messages come on it.</summary>
     Consuming,
 
-    /// <summary>Dead letters are looked at.</summary>
+    /// <summary>Dead letters are looked at, or bindings removed.</summary>
     Inspecting,
 }

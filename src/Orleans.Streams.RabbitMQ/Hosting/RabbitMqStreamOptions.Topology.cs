@@ -34,6 +34,13 @@ public sealed partial class RabbitMqStreamOptions
     public IList<RabbitMqSubscription> Subscriptions { get; } = [];
 
     /// <summary>
+    /// With a topic exchange: what earlier releases had among their <see cref="Subscriptions"/> and this one has not. Empty (default): nothing. Their
+    /// bindings stay on the broker, and such events come, until <see cref="IRabbitMqBindings.RemoveFormer"/> is called: silos of the release before may
+    /// still count on them. None may be among <see cref="Subscriptions"/>, too.
+    /// </summary>
+    public IList<RabbitMqSubscription> FormerSubscriptions { get; } = [];
+
+    /// <summary>
     /// How often a message may come back unanswered (its silo died) before the broker makes it a dead letter. Default 100. RabbitMQ (seen on
     /// 3.10 and 4.0) counts closed channels too, so that a small number makes healthy messages dead letters when silos restart.
     /// </summary>

@@ -43,7 +43,11 @@ internal sealed class RabbitMqStreamOptionsValidator(string name, RabbitMqStream
             yield return $"{nameof(options.DeliveryLimit)} is {options.DeliveryLimit}; it must be at least 20, or restarts make dead letters of healthy messages";
         if (options.Subscriptions.Count > 0 && options.ExchangeType != RabbitMqExchangeType.Topic)
             yield return $"{nameof(options.Subscriptions)} need a topic exchange";
-        foreach (var subscription in options.Subscriptions)
+        if (options.FormerSubscriptions.Count > 0 && options.ExchangeType != RabbitMqExchangeType.Topic)
+            yield return $"{nameof(options.FormerSubscriptions)} need a topic exchange";
+        foreach (var both in options.FormerSubscriptions.Intersect(options.Subscriptions))
+            yield return $"the subscription to '{both.StreamNamespace}' '{both.Type}' is both in {nameof(options.Subscriptions)} and in {nameof(options.FormerSubscriptions)}";
+        foreach (var subscription in options.Subscriptions.Concat(options.FormerSubscriptions))
         {
             if (subscription.StreamNamespace.AsSpan().IndexOfAny('*', '#') >= 0 || subscription.Type.AsSpan().IndexOfAny('*', '#') >= 0)
                 yield return $"the subscription to '{subscription.StreamNamespace}' '{subscription.Type}' must not contain * or #";

@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using Orleans.Streams.RabbitMQ;
 using Orleans.Streams.RabbitMQ.DeadLetters;
 using Orleans.Streams.RabbitMQ.Receiving;
+using Orleans.Streams.RabbitMQ.Topology;
 using Orleans.Streams.Settling;
 using Orleans.Runtime.Providers;
 
@@ -89,6 +90,7 @@ public static class RabbitMqStreamsHosting
         services.AddKeyedSingleton(name, RabbitMqProvider.Create);
         services.AddKeyedSingleton<IRabbitMqStreamHealth>(name, (provider, _) => provider.GetRequiredKeyedService<RabbitMqProvider>(name));
         services.AddKeyedSingleton<IRabbitMqDeadLetters>(name, (provider, _) => new DeadLetterDesk(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
+        services.AddKeyedSingleton<IRabbitMqBindings>(name, (provider, _) => new BoundQueues(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
     }
 }
 

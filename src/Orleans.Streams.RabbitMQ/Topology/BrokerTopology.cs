@@ -3,7 +3,9 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Orleans.Streams.RabbitMQ.Topology;
 
-/// <summary>Declares all that a provider has on the broker: again and again the same, which changes nothing. Thread-safe.</summary>
+/// <summary>
+/// Declares all that a provider has on the broker, and removes what it had once: again and again the same, which changes nothing. Thread-safe.
+/// </summary>
 internal sealed class BrokerTopology(RabbitMqStreamOptions options, Names names)
 {
     private const ushort PreconditionFailed = 406;
@@ -15,9 +17,10 @@ internal sealed class BrokerTopology(RabbitMqStreamOptions options, Names names)
         if (!options.DeclareTopology)
             return;
 
-        var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
         var what = "";
-        try
+        await Change(connection, () => what, DeclareAll, cancellationToken).ConfigureAwait(false);
+
+        async Task DeclareAll(IChannel channel)
         {
             // First what others point to: a message that is dead-lettered before its exchange exists would be held back.
             what = $"exchange '{names.DeadLetterExchange}'";
@@ -38,9 +41,39 @@ internal sealed class BrokerTopology(RabbitMqStreamOptions options, Names names)
                     await channel.QueueBindAsync(queue, names.Exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Only on a connection that has declared: what is bound now must not wait for what it replaces.</summary>
+    /// <exception cref="RabbitMqTopologyException">This user may not.</exception>
+    public async Task RemoveFormer(IConnection connection, CancellationToken cancellationToken)
+    {
+        var what = "";
+        await Change(connection, () => what, RemoveAll, cancellationToken).ConfigureAwait(false);
+
+        async Task RemoveAll(IChannel channel)
+        {
+            for (var partition = 0; partition < options.QueueCount; partition++)
+            {
+                var queue = names.Queue(partition);
+                foreach (var key in Names.FormerBindingKeys(options, partition))
+                {
+                    what = $"removal of the binding '{key}' of queue '{queue}'";
+                    await channel.QueueUnbindAsync(queue, names.Exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private static async Task Change(IConnection connection, Func<string> what, Func<IChannel, Task> change, CancellationToken cancellationToken)
+    {
+        var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await change(channel).ConfigureAwait(false);
+        }
         catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode is PreconditionFailed or AccessRefused)
         {
-            throw new RabbitMqTopologyException($"RabbitMQ refuses the {what}: {e.ShutdownReason.ReplyText}", e);
+            throw new RabbitMqTopologyException($"RabbitMQ refuses the {what()}: {e.ShutdownReason.ReplyText}", e);
         }
         finally
         {

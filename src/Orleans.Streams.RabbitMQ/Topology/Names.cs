@@ -37,8 +37,15 @@ internal sealed record Names(string Prefix)
 
         return options.Subscriptions.Count == 0
             ? [$"#.{number}"]
-            : options.Subscriptions.Select(wanted => $"{WordsOf(wanted.StreamNamespace)}.{wanted.Type ?? "#"}.{number}").Distinct();
+            : KeysOf(options.Subscriptions, number);
     }
+
+    /// <summary>What it was bound with by earlier releases. Two subscriptions may have one key: what is bound now is left out.</summary>
+    public static IEnumerable<string> FormerBindingKeys(RabbitMqStreamOptions options, int partition) =>
+        KeysOf(options.FormerSubscriptions, NumberOf(partition)).Except(BindingKeys(options, partition));
+
+    private static IEnumerable<string> KeysOf(IEnumerable<RabbitMqSubscription> subscriptions, string number) =>
+        subscriptions.Select(wanted => $"{WordsOf(wanted.StreamNamespace)}.{wanted.Type ?? "#"}.{number}").Distinct();
 
     private static string NumberOf(int partition) => partition.ToString(CultureInfo.InvariantCulture);
 

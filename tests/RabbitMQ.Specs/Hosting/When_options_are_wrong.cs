@@ -21,6 +21,15 @@ public sealed class When_options_are_wrong
         { "InitialGroupSize", o => o.InitialGroupSize = 0 },
         { "DeliveryLimit", o => o.DeliveryLimit = 19 },
         { "Subscriptions need a topic exchange", o => o.Subscriptions.Add(new RabbitMqSubscription("orders")) },
+        { "FormerSubscriptions need a topic exchange", o => o.FormerSubscriptions.Add(new RabbitMqSubscription("orders")) },
+        { "both in Subscriptions and in FormerSubscriptions", o =>
+            {
+                o.ExchangeType = RabbitMqExchangeType.Topic;
+                o.Subscriptions.Add(new RabbitMqSubscription("orders"));
+                o.FormerSubscriptions.Add(new RabbitMqSubscription("orders"));
+            }
+        },
+        { "must not contain * or #", o => { o.ExchangeType = RabbitMqExchangeType.Topic; o.FormerSubscriptions.Add(new RabbitMqSubscription("*")); } },
         { "must not contain * or #", o => { o.ExchangeType = RabbitMqExchangeType.Topic; o.Subscriptions.Add(new RabbitMqSubscription("orders", "#")); } },
         { "MessageTimeToLive", o => o.MessageTimeToLive = TimeSpan.FromDays(50) },
         { "DeadLetterTimeToLive", o => o.DeadLetterTimeToLive = TimeSpan.FromSeconds(-1) },

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Streams.RabbitMQ;
+using Orleans.Streams.RabbitMQ.Topology;
 using Testing.Servers;
 
 namespace RabbitMq.Specs.Publishing;
@@ -145,6 +146,32 @@ public sealed class When_the_broker_fails_while_publishing : IDisposable
         {
             _server.ClearMemoryAlarm();
         }
+    }
+
+    [Fact]
+    public async Task Should_still_remove_former_bindings_while_it_blocks()
+    {
+        await using var sender = new Sender(_server.Url, options =>
+        {
+            options.ExchangeType = RabbitMqExchangeType.Topic;
+            options.FormerSubscriptions.Add(new RabbitMqSubscription("stock"));
+        });
+        await sender.Publish("before").Soon();
+        _server.RaiseMemoryAlarm();
+        Task blocked;
+        try
+        {
+            blocked = sender.Publish("blocked");
+            await Eventually.Is(async () => await sender.Parts.FindFault(default) is not null);
+            await new BoundQueues(sender.Parts).RemoveFormer(default).Soon();
+            Assert.False(blocked.IsCompleted);
+        }
+        finally
+        {
+            _server.ClearMemoryAlarm();
+        }
+
+        await blocked.Soon();
     }
 
     [Fact]

@@ -41,6 +41,21 @@ public sealed class When_things_on_the_broker_are_named
         Assert.Equal(["orders.shop.order-placed.v1.5", "stock.#.5"], Names.BindingKeys(chosen, 5));
     }
 
+    [Fact]
+    public void Should_give_up_no_binding_that_is_still_needed()
+    {
+        var narrowed = new RabbitMqStreamOptions
+        {
+            ExchangeType = RabbitMqExchangeType.Topic,
+            Subscriptions = { new RabbitMqSubscription("orders", "shop.order-placed.v1") },
+            FormerSubscriptions = { new RabbitMqSubscription("orders"), new RabbitMqSubscription("orders.shop", "order-placed.v1"), new RabbitMqSubscription("stock", "moved") },
+        };
+        Assert.Equal(["orders.#.5", "stock.moved.5"], Names.FormerBindingKeys(narrowed, 5));
+        Assert.Equal(["orders.shop.order-placed.v1.5"], Names.BindingKeys(narrowed, 5));
+        Assert.Empty(Names.FormerBindingKeys(Topic, 5));
+        Assert.Empty(Names.FormerBindingKeys(Direct, 5));
+    }
+
     [Theory]
     [InlineData("orders", "shop.order-placed.v1", true)]
     [InlineData("orders", "shop.order-confirmed.v1", false)]
@@ -53,6 +68,7 @@ public sealed class When_things_on_the_broker_are_named
         {
             ExchangeType = RabbitMqExchangeType.Topic,
             Subscriptions = { new RabbitMqSubscription("orders", "shop.order-placed.v1"), new RabbitMqSubscription("stock") },
+            FormerSubscriptions = { new RabbitMqSubscription("orders"), new RabbitMqSubscription("payments") },
         };
         Assert.Equal(wanted, new Subscribed(chosen).Wants(streamNamespace, type));
         Assert.True(new Subscribed(Direct).Wants(streamNamespace, type));
