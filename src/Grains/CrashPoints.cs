@@ -47,9 +47,6 @@ public static class CrashPoints
     internal static readonly CrashPoint RequestDecided = new("request-decided/not-answered");
     internal static readonly CrashPoint StockAdjusted = new("stock-adjusted/not-answered");
 
-    internal static readonly CrashPoint AuditArrived = new("event-arrived/not-audited");
-    internal static readonly CrashPoint AuditKept = new("event-audited/not-acknowledged");
-
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CrashPoint> All => CrashPoint.AllOf(typeof(CrashPoints));
 

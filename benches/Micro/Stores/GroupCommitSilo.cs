@@ -2,9 +2,11 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Outbox;
 using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Streams;
 
 namespace Shop.Benches.Micro.Stores;
 
@@ -18,7 +20,7 @@ internal sealed class GroupCommitSilo : BenchSilo
     {
         Committer = Services.GetRequiredService<ICommitter>();
         var settler = new OutboxSettler(
-            Committer, new OutboxStreamOptions().RemovalDelay, TimeProvider.System, Services.GetRequiredService<ILogger<OutboxSettler>>());
+            Committer, NothingWaits(), new OutboxStreamOptions().SettlingDelay, TimeProvider.System, Services.GetRequiredService<ILogger<OutboxSettler>>());
         Committer.OutboxCommitted = settler.Remove;
     }
 
@@ -33,6 +35,10 @@ internal sealed class GroupCommitSilo : BenchSilo
         await host.StartAsync();
         return silo;
     }
+
+    /// <summary>Of events that are removed as soon as they are there, nothing is ever in memory.</summary>
+    private static OutboxBuffer NothingWaits() => new(
+        Provider, new OutboxStreamOptions().Limits, new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = 1 }, Provider));
 
     public OutboxRow Event(StreamId stream, object item) =>
         OutboxRow.For(Provider, stream, Serializer.SerializeToArray<object>(item), DateTimeOffset.UtcNow, item);

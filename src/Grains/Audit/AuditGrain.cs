@@ -9,8 +9,9 @@ using Shop.Telemetry;
 namespace Shop.Audit;
 
 /// <summary>
-/// One per partition, for the streams of all three namespaces: keeps every event, a batch in one write. Answers the stream, and so lets the events
-/// go, when they are durable. One that is delivered again is there already and stays as it is.
+/// One per partition, for the streams of all three namespaces: keeps the events of releases that did not log them themselves, while silos of such a release are
+/// in the cluster, and what they have left in the outbox. Answers the stream, and so lets the events go, when they are durable. One that is delivered again is
+/// there already and stays as it is.
 /// </summary>
 /// <remarks>
 /// A database that is out of order is no event's fault. It is waited for: as long as a call may take here, and then by the stream, which delivers
@@ -32,27 +33,23 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
 
     public async Task OnNextAsync(IList<SequentialItem<ShopEvent>> items)
     {
-        CrashPoints.AuditArrived.Reach();
-        var entries = new DurableLogEntry<AuditedEvent>[items.Count];
-        for (var i = 0; i < entries.Length; i++)
-        {
-            var happened = items[i].Item;
-            entries[i] = new(happened.Entity, happened.Sequence, new AuditedEvent(happened.OccurredAt, happened.Trace, happened.Fact));
-        }
+        var unlogged = items.Select(item => item.Item).Where(happened => !happened.Logged).ToList();
+        if (unlogged.Count == 0)
+            return;
 
         try
         {
-            await Append(entries);
+            await Append([.. unlogged.Select(happened => new DurableLogEntry<AuditedEvent>(
+                happened.Entity, happened.Sequence, new AuditedEvent(happened.OccurredAt, happened.Trace, happened.Fact)))]);
         }
         catch (Exception e) when (e is DurableStateLostException or GroupCommitQueueFullException or TimeoutException)
         {
-            Count(items, EventFate.Failed);
-            LogWaiting(entries.Length, items[0].Item.EventId, e);
-            throw new AuditUnavailableException($"{entries.Length} events from {items[0].Item.EventId} on could not be kept: {e.Message}");
+            Count(unlogged, EventFate.Failed);
+            LogWaiting(unlogged.Count, unlogged[0].EventId, e);
+            throw new AuditUnavailableException($"{unlogged.Count} events from {unlogged[0].EventId} on could not be kept: {e.Message}");
         }
 
-        CrashPoints.AuditKept.Reach();
-        Count(items, EventFate.Processed);
+        Count(unlogged, EventFate.Processed);
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -74,10 +71,10 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
         }
     }
 
-    private static void Count(IList<SequentialItem<ShopEvent>> items, EventFate fate)
+    private static void Count(List<ShopEvent> events, EventFate fate)
     {
-        for (var i = 0; i < items.Count; i++)
-            ShopMeter.Processed(EventConsumer.Audit, items[i].Item.Fact, fate);
+        foreach (var happened in events)
+            ShopMeter.Processed(EventConsumer.Audit, happened.Fact, fate);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The audit could not keep {Count} events, {EventId} and what came with it; they are delivered again.")]

@@ -1,4 +1,5 @@
 using Orleans.Persistence.GroupCommit;
+using Shop.Audit;
 using Shop.Values;
 
 namespace Shop.Events;
@@ -29,6 +30,6 @@ internal sealed class FactStream
     /// <param name="occurredAt">When it was decided.</param>
     /// <param name="trace">What caused it.</param>
     /// <param name="fact">What happened.</param>
-    public Outgoing Publish(Outgoing outgoing, long sequence, DateTimeOffset occurredAt, TraceContext trace, IFact fact) =>
-        outgoing.Publish(ShopStreams.Provider, stream, new ShopEvent(Entity, sequence, occurredAt, trace, fact));
+    public Outgoing Publish(Outgoing outgoing, long sequence, DateTimeOffset occurredAt, TraceContext trace, IFact fact) => outgoing.Append(
+        AuditLog.Name, Entity, sequence, new ShopEvent(Entity, sequence, occurredAt, trace, fact, Logged: true), ShopStreams.Provider, stream);
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Persistence.GroupCommit;
+using Shop.Audit;
 using Shop.Payments;
 using Shop.Sagas;
 using Shop.Telemetry;
@@ -37,6 +39,7 @@ public static class ShopGrains
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IPaymentGateway, SimulatedGateway>();
         services.TryAddSingleton<SagaCommandRunner>();
+        services.AddKeyedSingleton<IDurableLogFormat, AuditFormat>(AuditLog.Name);
 
         services.AddOptions<SagaOptions>().Bind(shop.GetSection(Sagas)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SagaOptions>, SagaOptionsValidator>();

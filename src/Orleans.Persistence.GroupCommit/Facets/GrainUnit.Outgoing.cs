@@ -12,7 +12,10 @@ internal sealed partial class GrainUnit
         if (outgoing.Events is { } events)
         {
             foreach (var leaving in events)
-                providers.Require(leaving.Provider);
+            {
+                if (leaving.Provider.Length > 0)
+                    providers.Require(leaving.Provider);
+            }
         }
 
         outgoing.Taken = true;
@@ -37,12 +40,23 @@ internal sealed partial class GrainUnit
         var now = time.GetUtcNow();
         for (var i = 0; i < rows.Length; i++)
         {
-            var (provider, stream, item) = events[i];
-            rows[i] = OutboxRow.For(provider, stream, serializer.SerializeToArray<object>(item), now, item);
+            rows[i] = RowOf(events[i], now);
         }
 
         _events = null;
         return rows;
+    }
+
+    private OutboxRow RowOf(in OutgoingEvent leaving, DateTimeOffset now)
+    {
+        var (provider, stream, item, place) = leaving;
+        if (place is not { } its)
+            return OutboxRow.For(provider, stream, serializer.SerializeToArray<object>(item), now, item);
+
+        var stored = formats.Of(its.Log).Write(item);
+        return provider.Length > 0 && providers!.Wants(provider, item)
+            ? OutboxRow.For(provider, stream, stored, now, item) with { Place = its }
+            : new OutboxRow(0, "", "", "", stored, now) { Place = its };
     }
 
     private ScheduleWrite[] TakeSchedules()

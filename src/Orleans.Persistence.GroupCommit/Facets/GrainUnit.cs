@@ -14,7 +14,7 @@ namespace Orleans.Persistence.GroupCommit;
 /// and a write that succeeds answers everybody who wanted a check before it departed.
 /// </remarks>
 internal sealed partial class GrainUnit(
-    ICommitter committer, Serializer serializer, TimeProvider time, ILogger<GrainUnit> logger, IOutboxProviders? providers = null)
+    ICommitter committer, Serializer serializer, LogFormats formats, TimeProvider time, ILogger<GrainUnit> logger, IOutboxProviders? providers = null)
     : ILifecycleObserver
 {
     private readonly List<IMapPart> _maps = [];

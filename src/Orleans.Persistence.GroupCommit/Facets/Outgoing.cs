@@ -1,3 +1,5 @@
+using Orleans.Persistence.GroupCommit.Storage;
+
 namespace Orleans.Persistence.GroupCommit;
 
 /// <summary>What leaves a grain together with a commit: events for streams, and calls for later. Not thread-safe; used once: after its commit nothing can be added.</summary>
@@ -15,7 +17,7 @@ public sealed class Outgoing
 
     /// <summary>
     /// Publishes an event once the commit is durable: at least once, in the order of this grain's commits. It is kept in the
-    /// outbox until the stream provider has taken it durably.
+    /// outbox until the stream provider has taken it durably, and is gone then.
     /// </summary>
     /// <param name="provider">The name of a stream provider of this silo.</param>
     /// <param name="stream">The stream.</param>
@@ -23,10 +25,33 @@ public sealed class Outgoing
     public Outgoing Publish(string provider, StreamId stream, object item)
     {
         ArgumentException.ThrowIfNullOrEmpty(provider);
-        ArgumentNullException.ThrowIfNull(item);
-        ThrowIfTaken();
-        (Events ??= []).Add(new OutgoingEvent(provider, stream, item));
-        return this;
+        return Add(new OutgoingEvent(provider, stream, item, null));
+    }
+
+    /// <summary>Appends an event to a log with the commit, where it stays: for <see cref="IDurableSnapshot.ReadLog{T}"/>. Nobody is told.</summary>
+    /// <param name="log">The log's name, up to 100 characters. Stored with every entry: short is better.</param>
+    /// <param name="entity">Whose event it is, up to 512 characters: one that only this grain appends to.</param>
+    /// <param name="sequence">Its number among the entity's events. One that is taken fails the commit.</param>
+    /// <param name="item">An immutable event that the log's <see cref="IDurableLogFormat"/>, or the Orleans serializer, can write.</param>
+    /// <exception cref="ArgumentException">A name is empty, too long, no valid UTF-16, or has a NUL character.</exception>
+    public Outgoing Append(string log, string entity, long sequence, object item) =>
+        Add(new OutgoingEvent("", default, item, PlaceOf(log, entity, sequence)));
+
+    /// <summary>
+    /// The same, and publishes it: as with <see cref="Publish"/>, but nothing is removed when it was delivered. The entry is all there is of it, and the
+    /// provider's position in the log goes on.
+    /// </summary>
+    /// <inheritdoc cref="Append(string, string, long, object)"/>
+    /// <param name="log">The log's name, up to 100 characters. Stored with every entry: short is better.</param>
+    /// <param name="entity">Whose event it is, up to 512 characters: one that only this grain appends to.</param>
+    /// <param name="sequence">Its number among the entity's events. One that is taken fails the commit.</param>
+    /// <param name="item">An immutable event that the log's <see cref="IDurableLogFormat"/>, or the Orleans serializer, can write.</param>
+    /// <param name="provider">The name of a stream provider of this silo.</param>
+    /// <param name="stream">The stream.</param>
+    public Outgoing Append(string log, string entity, long sequence, object item, string provider, StreamId stream)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(provider);
+        return Add(new OutgoingEvent(provider, stream, item, PlaceOf(log, entity, sequence)));
     }
 
     /// <summary>
@@ -53,6 +78,21 @@ public sealed class Outgoing
         return this;
     }
 
+    private Outgoing Add(in OutgoingEvent leaving)
+    {
+        ArgumentNullException.ThrowIfNull(leaving.Item, "item");
+        ThrowIfTaken();
+        (Events ??= []).Add(leaving);
+        return this;
+    }
+
+    private static LogPlace PlaceOf(string log, string entity, long sequence)
+    {
+        LogNames.ThrowIfWrong(log, LogNames.LongestLog, nameof(log));
+        LogNames.ThrowIfWrong(entity, LogNames.LongestEntity, nameof(entity));
+        return new LogPlace(log, entity, sequence);
+    }
+
     /// <summary>For a commit, and for what is added.</summary>
     internal void ThrowIfTaken()
     {
@@ -61,7 +101,11 @@ public sealed class Outgoing
     }
 }
 
-internal readonly record struct OutgoingEvent(string Provider, StreamId Stream, object Item);
+/// <param name="Provider">Empty: nobody is told.</param>
+/// <param name="Stream">Of that provider.</param>
+/// <param name="Item">The event.</param>
+/// <param name="Place">Null: it is not logged.</param>
+internal readonly record struct OutgoingEvent(string Provider, StreamId Stream, object Item, LogPlace? Place);
 
 /// <param name="DueAt">Null: remove.</param>
 internal readonly record struct ScheduleChange(GrainId Target, string Name, DateTimeOffset? DueAt);

@@ -39,6 +39,7 @@ public static class GroupCommitSiloBuilderExtensions
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PostgresHeritage>();
         services.AddSingleton<IDurableRows, DurableRows>();
         services.AddSingleton<IDurableLog, DurableLog>();
+        services.AddSingleton<LogFormats>();
         services.AddSingleton<IDurableInspector, DurableInspector>();
         services.AddSingleton<IGroupCommitHealth>(provider => new CommitProbe(
             provider.GetRequiredService<Committer>(), CommitProbe.KeyOf(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint.ToString()),

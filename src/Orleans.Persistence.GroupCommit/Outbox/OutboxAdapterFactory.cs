@@ -17,7 +17,7 @@ internal sealed class OutboxAdapterFactory(OutboxAdapter adapter, OutboxDispatch
         var options = services.GetRequiredService<IOptionsMonitor<OutboxStreamOptions>>().Get(name);
         var time = OutboxFlow.ClockOf(services);
         var mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = options.QueueCount }, name);
-        var flow = OutboxFlow.Create(services, name, options.Limits, options.RemovalDelay, mapper);
+        var flow = OutboxFlow.Create(services, name, options.Limits, options.SettlingDelay, mapper);
         var dispatcher = new OutboxDispatcher(flow, options, time, services.GetRequiredService<ILogger<OutboxDispatcher>>());
         var adapter = new OutboxAdapter(name, dispatcher, services.GetRequiredService<ICommitter>(), services.GetRequiredService<Serializer>(), time);
         return new OutboxAdapterFactory(adapter, dispatcher, mapper);

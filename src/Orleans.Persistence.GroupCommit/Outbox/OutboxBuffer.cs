@@ -41,7 +41,7 @@ internal sealed partial class OutboxBuffer : IDisposable
                 if (row.Provider != _provider)
                     continue;
 
-                _lastHandedOver = row.Id;
+                _lastHandedOver = _newest = row.Id;
                 var stream = StreamOf(row, IdOf(row));
                 if (row.Id <= stream.Accepted)
                     continue; // A page of the table has brought it already.

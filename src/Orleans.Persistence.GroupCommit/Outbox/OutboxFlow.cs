@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Persistence.GroupCommit.Storage;
-using Orleans.Serialization;
 using Orleans.Streams;
 
 namespace Orleans.Persistence.GroupCommit.Outbox;
@@ -17,7 +16,7 @@ internal sealed partial class OutboxFlow(
     OutboxSettler settler,
     OutboxMetrics metrics,
     IDialect dialect,
-    Serializer serializer,
+    LogFormats formats,
     TimeProvider time,
     ILogger<OutboxFlow> logger) : IDisposable
 {
@@ -35,7 +34,7 @@ internal sealed partial class OutboxFlow(
 
     /// <summary>Tells the silo's outbox of it: from then on it gets what is committed.</summary>
     /// <exception cref="OrleansConfigurationException">The silo has no database.</exception>
-    public static OutboxFlow Create(IServiceProvider services, string provider, OutboxLimits limits, TimeSpan removalDelay, IStreamQueueMapper mapper)
+    public static OutboxFlow Create(IServiceProvider services, string provider, OutboxLimits limits, TimeSpan settlingDelay, IStreamQueueMapper mapper)
     {
         var committer = services.GetService<ICommitter>() ?? throw new OrleansConfigurationException(
             $"The outbox of stream provider '{provider}' has no database: add AddGroupCommit to the silo.");
@@ -46,10 +45,10 @@ internal sealed partial class OutboxFlow(
         var flow = new OutboxFlow(
             provider,
             buffer,
-            new OutboxSettler(committer, removalDelay, time, services.GetRequiredService<ILogger<OutboxSettler>>()),
+            new OutboxSettler(committer, buffer, settlingDelay, time, services.GetRequiredService<ILogger<OutboxSettler>>()),
             metrics,
             services.GetRequiredService<IDialect>(),
-            services.GetRequiredService<Serializer>(),
+            services.GetRequiredService<LogFormats>(),
             time,
             services.GetRequiredService<ILogger<OutboxFlow>>());
         services.GetRequiredService<OutboxHub>().Add(flow);
@@ -106,14 +105,14 @@ internal sealed partial class OutboxFlow(
             var row = delivery.Rows[i];
             try
             {
-                read.Add(row.Item ?? serializer.Deserialize<object>(row.Payload) ?? throw new InvalidDataException("The event is null."));
+                read.Add(formats.Read(row));
                 readable?.Add(row);
             }
             catch (Exception e)
             {
                 LogUnreadable(e, row.Id, provider, delivery.Stream.Id);
                 metrics.Quarantined(1);
-                settler.Quarantine([row], $"Cannot be read: {e.GetType().Name}: {e.Message}");
+                settler.Quarantine([formats.ToOutbox(row)], $"Cannot be read: {e.GetType().Name}: {e.Message}");
                 readable ??= [.. delivery.Rows.Take(i)];
             }
         }
@@ -137,11 +136,11 @@ internal sealed partial class OutboxFlow(
         buffer.Settle(delivery);
     }
 
-    /// <summary>It stays in the table with the reason, and its stream goes on without it.</summary>
+    /// <summary>It stays in the outbox with the reason, and its stream goes on without it.</summary>
     public void PutAside(Delivery delivery, string reason)
     {
         metrics.Quarantined(delivery.Rows.Count);
-        settler.Quarantine(delivery.Rows, reason);
+        settler.Quarantine([.. delivery.Rows.Select(formats.ToOutbox)], reason);
         buffer.Settle(delivery);
     }
 

@@ -1,17 +1,24 @@
+using Microsoft.Extensions.Options;
+
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>Which stream providers of this silo get what the outbox holds. What is published to any other name would lie there for ever.</summary>
 internal interface IOutboxProviders
 {
     bool Contains(string name);
+
+    /// <summary>Whether an event that is logged is to be delivered, too.</summary>
+    bool Wants(string name, object item) => true;
 }
 
 /// <inheritdoc cref="IOutboxProviders"/>
-internal sealed class OutboxProviders(IEnumerable<OutboxProviderName> names) : IOutboxProviders
+internal sealed class OutboxProviders(IEnumerable<OutboxProviderName> names, IOptionsMonitor<OutboxStreamOptions> options) : IOutboxProviders
 {
-    private readonly HashSet<string> _names = [.. names.Select(name => name.Value)];
+    private readonly Dictionary<string, Func<object, bool>?> _wants = names.ToDictionary(name => name.Value, name => options.Get(name.Value).IsWanted);
 
-    public bool Contains(string name) => _names.Contains(name);
+    public bool Contains(string name) => _wants.ContainsKey(name);
+
+    public bool Wants(string name, object item) => _wants[name]?.Invoke(item) ?? true;
 }
 
 /// <summary>One per <c>AddOutboxStreams</c> and <c>AddOutboxRelay</c>.</summary>

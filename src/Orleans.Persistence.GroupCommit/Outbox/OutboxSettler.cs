@@ -4,10 +4,10 @@ using Orleans.Persistence.GroupCommit.Storage;
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>
-/// Removes delivered rows and puts failed ones aside, in the background and many at once. When the database refuses, it tries again; what is
-/// still open when the silo stops is delivered again after the next start.
+/// Tells the database what is dealt with, in the background and much at once: delivered rows leave the outbox, the position in the logs moves on, and
+/// what failed is put aside. When the database refuses, it tries again; what is still open when the silo stops is delivered again after the next start.
 /// </summary>
-internal sealed partial class OutboxSettler(ICommitter committer, TimeSpan delay, TimeProvider time, ILogger<OutboxSettler> logger)
+internal sealed partial class OutboxSettler(ICommitter committer, OutboxBuffer buffer, TimeSpan delay, TimeProvider time, ILogger<OutboxSettler> logger)
 {
     private const int RemovedAtOnce = 1_000;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -18,23 +18,32 @@ internal sealed partial class OutboxSettler(ICommitter committer, TimeSpan delay
     private readonly Queue<OutboxQuarantine> _failed = new();
     private TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _working = Task.CompletedTask;
+    private bool _moved;
+    private PositionWrite? _stored;
 
     public void Remove(IReadOnlyList<OutboxRow> rows)
     {
         lock (_gate)
         {
             foreach (var row in rows)
-                _delivered.Enqueue(row.Id);
+            {
+                if (row.Place is null)
+                    _delivered.Enqueue(row.Id);
+            }
 
+            _moved = true;
             Begin();
         }
     }
 
+    /// <param name="rows">As rows of the outbox.</param>
+    /// <param name="reason">For whoever looks into it.</param>
     public void Quarantine(IReadOnlyList<OutboxRow> rows, string reason)
     {
         lock (_gate)
         {
-            _failed.Enqueue(new OutboxQuarantine([.. rows.Select(row => row.Id)], reason));
+            _failed.Enqueue(new OutboxQuarantine(rows, reason));
+            _moved = true;
             Begin();
         }
     }
@@ -109,6 +118,8 @@ internal sealed partial class OutboxSettler(ICommitter committer, TimeSpan delay
                 {
                 }
 
+                await Move().ConfigureAwait(false);
+
                 pause = delay;
             }
             catch (Exception e)
@@ -121,7 +132,7 @@ internal sealed partial class OutboxSettler(ICommitter committer, TimeSpan delay
 
             lock (_gate)
             {
-                if (_delivered.Count == 0 && _failed.Count == 0)
+                if (_delivered.Count == 0 && _failed.Count == 0 && !_moved)
                 {
                     // Under the lock: whoever adds next has to begin anew.
                     _working = Task.CompletedTask;
@@ -160,5 +171,35 @@ internal sealed partial class OutboxSettler(ICommitter committer, TimeSpan delay
         }
 
         return failed is not null || delivered.Length > 0;
+    }
+
+    /// <summary>Stores the position, which stands for all logged events that are dealt with.</summary>
+    private async Task Move()
+    {
+        var position = buffer.Position();
+        lock (_gate)
+        {
+            // It may have passed an event that was put aside just now, and that is not stored yet: then after the next round.
+            if (!_moved || _failed.Count > 0)
+                return;
+
+            _moved = false;
+        }
+
+        if (position is null || (_stored is { } stored && stored.Position == position.Position && LateStreams.AreEqual(stored.Late, position.Late)))
+            return;
+
+        try
+        {
+            await committer.Commit(position).ConfigureAwait(false);
+            _stored = position;
+        }
+        catch
+        {
+            lock (_gate)
+                _moved = true;
+
+            throw;
+        }
     }
 }

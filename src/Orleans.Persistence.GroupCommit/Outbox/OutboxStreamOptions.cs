@@ -41,10 +41,16 @@ public sealed class OutboxStreamOptions
     public Func<Exception, bool>? IsOutage { get; set; }
 
     /// <summary>
-    /// How long delivered rows wait for company before they are removed together. Default 20 ms. Longer: fewer writes; more events come a
+    /// Which of the events that are appended to a log (<see cref="Outgoing.Append(string, string, long, object, string, Orleans.Runtime.StreamId)"/>) any grain
+    /// subscribes to: the others are logged, and that is all. Null (default): all of them are delivered. Must be quick and not throw.
+    /// </summary>
+    public Func<object, bool>? IsWanted { get; set; }
+
+    /// <summary>
+    /// How long the database is not told what was delivered, so that much is told at once. Default 100 ms. Longer: fewer writes; more events come a
     /// second time after a crash.
     /// </summary>
-    public TimeSpan RemovalDelay { get; set; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan SettlingDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Where subscriptions come from. Only <see cref="StreamPubSubType.ImplicitOnly"/>, the attributes of grain classes, is supported: a consumer
@@ -67,7 +73,7 @@ internal sealed class OutboxStreamOptionsValidator(string name, OutboxStreamOpti
         Require(
             options.MaxEventDeliveryTime > TimeSpan.Zero && options.MaxEventDeliveryTime.TotalDays <= 1, nameof(options.MaxEventDeliveryTime), "must be more than zero and at most a day");
         Require(
-            options.RemovalDelay >= TimeSpan.Zero && options.RemovalDelay.TotalDays <= 1, nameof(options.RemovalDelay), "must be from zero to a day");
+            options.SettlingDelay >= TimeSpan.Zero && options.SettlingDelay.TotalDays <= 1, nameof(options.SettlingDelay), "must be from zero to a day");
     }
 
     private void Require(bool condition, string option, string rule)

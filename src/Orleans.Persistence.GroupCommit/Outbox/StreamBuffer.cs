@@ -77,8 +77,13 @@ internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted
             _alone += delivery.Rows.Count;
     }
 
-    public DateTimeOffset? Oldest => Out is { Rows: [var first, ..] } ? first.WrittenAt
-        : _again.TryPeek(out var row) || _waiting.TryPeek(out row) ? row.WrittenAt
+    public DateTimeOffset? Oldest => First?.WrittenAt;
+
+    /// <summary>Every row of the stream up to this id is delivered, or put aside.</summary>
+    public long DealtWith => First is { } first ? first.Id - 1 : IsBehind ? Accepted : long.MaxValue;
+
+    private OutboxRow? First => Out is { Rows: [var first, ..] } ? first
+        : _again.TryPeek(out var row) || _waiting.TryPeek(out row) ? row
         : null;
 }
 

@@ -44,7 +44,10 @@ internal interface IDialect : IAsyncDisposable
     /// <summary>Reads rows by (kind, key), with the entries of their maps. A row that does not exist is null. All keys were verified.</summary>
     Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken);
 
-    /// <summary>Outbox rows that are not quarantined, in the order they were written, after <paramref name="afterId"/>.</summary>
+    /// <summary>
+    /// Events, of the outbox and of logs, that are neither quarantined nor behind their reader's position, in the order they were written, after
+    /// <paramref name="afterId"/>.
+    /// </summary>
     Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken);
 
     /// <summary>
@@ -107,21 +110,34 @@ internal sealed record GrainWrite(
 /// <summary>Stored only if the row still has this version (0: does not exist); changes nothing.</summary>
 internal sealed record VersionCheck(RowId Row, long ExpectedVersion) : WriteRequest;
 
-/// <summary>Events without a state: a publish straight to an outbox stream.</summary>
-internal sealed record OutboxAppend(IReadOnlyList<OutboxRow> Rows) : WriteRequest;
+/// <summary>Events without a state: a publish straight to an outbox stream, or what a dead process has left in its log.</summary>
+internal sealed record OutboxAppend(IReadOnlyList<OutboxRow> Rows) : WriteRequest
+{
+    /// <summary>Stored with them: up to where they were taken.</summary>
+    public PositionWrite? Taken { get; init; }
+}
 
 /// <summary>Delivered: the rows go.</summary>
 internal sealed record OutboxRemove(IReadOnlyList<long> Ids) : WriteRequest;
 
-/// <summary>Cannot be read or delivered: the rows stay, out of everybody's way.</summary>
-internal sealed record OutboxQuarantine(IReadOnlyList<long> Ids, string Reason) : WriteRequest;
+/// <summary>Cannot be read or delivered: they stay in the outbox, out of everybody's way. Those of a log are put there.</summary>
+internal sealed record OutboxQuarantine(IReadOnlyList<OutboxRow> Rows, string Reason) : WriteRequest;
+
+/// <summary>How far a reader has come with what one process wrote. One of a reader and owner in a batch.</summary>
+/// <param name="Reader">Who: the name of a stream provider.</param>
+/// <param name="Owner">Who wrote; null: this process.</param>
+/// <param name="Position">All events up to this id are dealt with,</param>
+/// <param name="Late">but of these streams, each by <see cref="LateStreams.NameOf"/>, only those up to another one. Null: no exceptions.</param>
+internal sealed record PositionWrite(string Reader, long? Owner, long Position, IReadOnlyDictionary<string, long>? Late) : WriteRequest;
 
 /// <summary>Entries of a log; those whose place is taken are passed over. Always stored.</summary>
 internal sealed record LogAppend(string Log, IReadOnlyList<LogRow> Rows) : WriteRequest;
 
 internal readonly record struct LogRow(string Entity, long Sequence, ReadOnlyMemory<byte> Payload);
 
-/// <summary>Takes over events that a dead process left, a page of them: they get ids of this one and are handed over as if it had written them.</summary>
+/// <summary>
+/// Takes over rows of the outbox that a dead process left, a page of them: they get ids of this one and are handed over as if it had written them.
+/// </summary>
 /// <param name="AfterId">Events after this one,</param>
 /// <param name="LastId">up to this one,</param>
 /// <param name="Limit">the first of them.</param>
@@ -141,7 +157,7 @@ internal sealed record ScheduleSettle(string Target, string Name, long Token, Da
 /// <param name="Payload">Null: the entry goes.</param>
 internal readonly record struct EntryWrite(string Map, string Key, ReadOnlyMemory<byte>? Payload);
 
-/// <summary>An event on its way.</summary>
+/// <summary>An event on its way: in the outbox until it is delivered, or in a log, for ever.</summary>
 /// <param name="Id">
 /// 0 until it is stored: the dialect gives it at the insert, so that ids grow in the order of the commits, also across restarts, and are
 /// never used again. Gaps are possible.
@@ -156,6 +172,12 @@ internal sealed record OutboxRow(long Id, string Provider, string StreamNamespac
 
     /// <summary>The stream itself, in the process that wrote it: spares the hand-over there putting it together. Null when the row was read.</summary>
     public StreamId? Stream { get; private init; }
+
+    /// <summary>Where it is kept in a log; null: in the outbox.</summary>
+    public LogPlace? Place { get; init; }
+
+    /// <summary>Whether anybody is to get it.</summary>
+    public bool IsPublished => Provider.Length > 0;
 
     /// <param name="provider">Of the stream.</param>
     /// <param name="stream">Where the event goes.</param>
@@ -173,6 +195,11 @@ internal sealed record OutboxRow(long Id, string Provider, string StreamNamespac
         };
     }
 }
+
+/// <param name="Log">Its name.</param>
+/// <param name="Entity">Whose event it is.</param>
+/// <param name="Sequence">Its number among the entity's events.</param>
+internal readonly record struct LogPlace(string Log, string Entity, long Sequence);
 
 /// <param name="DueAt">Null: disarm.</param>
 internal readonly record struct ScheduleWrite(string Target, string Name, long Token, DateTimeOffset? DueAt);

@@ -19,7 +19,12 @@ internal static class ShopBroker
     public static ISiloBuilder AddShopStreams(this ISiloBuilder silo, ShopSettings settings) => settings.RabbitMq is { } address
         ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
             .AddOutboxRelay(ShopStreams.Provider, relay => relay.MaximumBatch = EventsOfOneMessage)
-        : silo.AddOutboxStreams(ShopStreams.Provider, options => options.IsOutage = IsOutage);
+        : silo.AddOutboxStreams(ShopStreams.Provider, options =>
+        {
+            options.IsOutage = IsOutage;
+            // Within one process nobody listens to anything else.
+            options.IsWanted = happened => happened is ShopEvent { Fact: OrderPlaced };
+        });
 
     internal static void Configure(RabbitMqStreamOptions options, string address, ShopSettings settings)
     {
@@ -28,7 +33,7 @@ internal static class ShopBroker
         var events = new ShopCloudEvents(settings.ServiceId);
         options.WireFormat = _ => new CloudEventsWireFormat(events, events) { Order = CloudEventOrder.Subject };
         options.ExchangeType = RabbitMqExchangeType.Topic;
-        // All that grains subscribe to. The audit does, to everything.
+        // The audit of releases that did not log their events themselves subscribes to everything.
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders));
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Stock));
         options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Payments));

@@ -22,6 +22,7 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventReader, ICl
     private const string CorrelationId = "correlationid";
     private const string CausationId = "causationid";
     private const string TraceParent = "traceparent";
+    private const string Logged = "logged";
 
     private readonly Uri _source = new($"/shop/{Uri.EscapeDataString(serviceId)}", UriKind.Relative);
 
@@ -53,6 +54,8 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventReader, ICl
             json.WriteString(CausationId, causation);
         if (happened.Trace.TraceParent is { } parent)
             json.WriteString(TraceParent, parent);
+        if (happened.Logged)
+            json.WriteBoolean(Logged, true);
         json.WritePropertyName("data"u8);
         JsonSerializer.Serialize(json, happened.Fact, type.Json);
         json.WriteEndObject();
@@ -82,7 +85,7 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventReader, ICl
         var occurredAt = cloudEvent.Time ?? throw new RabbitMqWireException("There is no time.");
         var correlation = TextOf(cloudEvent, CorrelationId) is { Length: > 0 } given ? given : throw new RabbitMqWireException("There is no correlationid.");
         var trace = new TraceContext(correlation, TextOf(cloudEvent, CausationId), TraceParentOf(cloudEvent));
-        var happened = new ShopEvent(entity, sequence, occurredAt, trace, FactOf(cloudEvent, type));
+        var happened = new ShopEvent(entity, sequence, occurredAt, trace, FactOf(cloudEvent, type), cloudEvent[Logged] is true);
         if (happened.EventId != cloudEvent.Id)
             throw new RabbitMqWireException($"The id is '{Shown(cloudEvent.Id)}', but subject and sequence make it '{Shown(happened.EventId)}'.");
 

@@ -86,8 +86,8 @@ public sealed class When_options_are_wrong
         { nameof(OutboxStreamOptions.QueueLimit), options => options.QueueLimit = options.StreamLimit - 1 },
         { nameof(OutboxStreamOptions.MaxEventDeliveryTime), options => options.MaxEventDeliveryTime = TimeSpan.Zero },
         { nameof(OutboxStreamOptions.MaxEventDeliveryTime), options => options.MaxEventDeliveryTime = TimeSpan.FromDays(60) },
-        { nameof(OutboxStreamOptions.RemovalDelay), options => options.RemovalDelay = TimeSpan.FromTicks(-1) },
-        { nameof(OutboxStreamOptions.RemovalDelay), options => options.RemovalDelay = TimeSpan.FromDays(60) },
+        { nameof(OutboxStreamOptions.SettlingDelay), options => options.SettlingDelay = TimeSpan.FromTicks(-1) },
+        { nameof(OutboxStreamOptions.SettlingDelay), options => options.SettlingDelay = TimeSpan.FromDays(60) },
         { nameof(OutboxStreamOptions.PubSubType), options => options.PubSubType = StreamPubSubType.ExplicitGrainBasedAndImplicit },
     };
 
@@ -110,7 +110,7 @@ public sealed class When_options_are_wrong
         { nameof(OutboxRelayOptions.MaximumConcurrency), options => options.MaximumConcurrency = 0 },
         { nameof(OutboxRelayOptions.StreamLimit), options => options.StreamLimit = 0 },
         { nameof(OutboxRelayOptions.MemoryLimit), options => options.MemoryLimit = options.StreamLimit - 1 },
-        { nameof(OutboxRelayOptions.RemovalDelay), options => options.RemovalDelay = TimeSpan.FromTicks(-1) },
+        { nameof(OutboxRelayOptions.SettlingDelay), options => options.SettlingDelay = TimeSpan.FromTicks(-1) },
         { nameof(OutboxRelayOptions.StopTimeout), options => options.StopTimeout = TimeSpan.FromDays(60) },
     };
 

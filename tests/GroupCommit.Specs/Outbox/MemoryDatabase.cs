@@ -94,9 +94,11 @@ internal sealed class MemoryDatabase : DatabaseUnderTest
 
                     return true;
                 case OutboxQuarantine quarantine:
-                    foreach (var id in quarantine.Ids)
-                        _quarantined[id] = quarantine.Reason;
+                    foreach (var row in quarantine.Rows)
+                        _quarantined[row.Id] = quarantine.Reason;
 
+                    return true;
+                case PositionWrite:
                     return true;
                 case GrainWrite { Entries: [], Outbox: [] } write:
                     foreach (var arming in write.Schedules)

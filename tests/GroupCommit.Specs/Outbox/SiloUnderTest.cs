@@ -64,6 +64,12 @@ internal sealed class SiloUnderTest : IAsyncDisposable
         return Committer.Commit(new OutboxAppend([.. numbers.Select(number => Row(serializer, streamNamespace, key, number))]));
     }
 
+    /// <summary>The same, of a grain that logs it: an event of an entity that is called as the stream is.</summary>
+    public Task Record(string streamNamespace, string key, int number) =>
+        Record(streamNamespace, key, number, Services.GetRequiredService<Serializer>().SerializeToArray<object>(new Happened(number)));
+
+    public Task RecordUnreadable(string streamNamespace, string key, int number) => Record(streamNamespace, key, number, [0xFF, 0x01, 0x02]);
+
     public Task PublishUnreadable(string streamNamespace, string key, int count = 1) => Committer.Commit(
         new OutboxAppend([.. Enumerable.Range(0, count).Select(_ =>
             new OutboxRow(0, Provider, streamNamespace, key, new byte[] { 0xFF, 0x01, 0x02 }, DateTimeOffset.UnixEpoch))]));
@@ -89,6 +95,10 @@ internal sealed class SiloUnderTest : IAsyncDisposable
 
         await _cluster.DisposeAsync();
     }
+
+    private Task<bool> Record(string streamNamespace, string key, int number, byte[] payload) => Committer.Commit(new GrainWrite(
+        new RowId("logged", $"{key}-{number}"), 0, new byte[] { 1 }, [],
+        [new OutboxRow(0, Provider, streamNamespace, key, payload, DateTimeOffset.UtcNow) { Place = new LogPlace("log", key, number) }], []));
 
     private static OutboxRow Row(Serializer serializer, string streamNamespace, string key, int number)
     {

@@ -19,6 +19,7 @@ internal sealed class SpecAgent : IAsyncDisposable
     private readonly MemoryDatabase _database = new();
     private readonly MemoryStore _store;
     private readonly OutboxDispatcher _dispatcher;
+    private readonly ServiceProvider _services;
     private readonly Serializer _serializer;
     private readonly QueueId _queue;
     private OutboxReceiver _receiver = null!;
@@ -28,17 +29,19 @@ internal sealed class SpecAgent : IAsyncDisposable
     private SpecAgent()
     {
         _store = new MemoryStore(_database);
-        var options = new OutboxStreamOptions { QueueCount = 1, RemovalDelay = TimeSpan.Zero };
+        var options = new OutboxStreamOptions { QueueCount = 1, SettlingDelay = TimeSpan.Zero };
         var mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = 1 }, "q");
         _queue = mapper.GetAllQueues().Single();
-        _serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+        _services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        _serializer = _services.GetRequiredService<Serializer>();
+        var buffer = new OutboxBuffer("p", options.Limits, mapper);
         var flow = new OutboxFlow(
             "p",
-            new OutboxBuffer("p", options.Limits, mapper),
-            new OutboxSettler(_store, TimeSpan.Zero, TimeProvider.System, NullLogger<OutboxSettler>.Instance),
+            buffer,
+            new OutboxSettler(_store, buffer, TimeSpan.Zero, TimeProvider.System, NullLogger<OutboxSettler>.Instance),
             new OutboxMetrics("p", TimeProvider.System, null),
             _store,
-            _serializer,
+            new LogFormats(_services, _serializer),
             TimeProvider.System,
             NullLogger<OutboxFlow>.Instance);
         _dispatcher = new OutboxDispatcher(flow, options, TimeProvider.System, NullLogger<OutboxDispatcher>.Instance);

@@ -63,7 +63,7 @@ public sealed class When_a_silo_with_a_relay_ends
         };
         var farewell = new Farewell();
         await using var silo = await SiloUnderTest.Start(database, new Deliveries(), silo =>
-            _broker.Use(silo, options => options.RemovalDelay = TimeSpan.FromHours(1)).Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(farewell));
+            _broker.Use(silo, options => options.SettlingDelay = TimeSpan.FromHours(1)).Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(farewell));
         await silo.Publish("ns", "a", 1);
         await begun.Task.WaitAsync(Eventually.Limit);
         await silo.Publish("ns", "a", 2);

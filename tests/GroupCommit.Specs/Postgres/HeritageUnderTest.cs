@@ -20,7 +20,7 @@ internal sealed class HeritageUnderTest : IAsyncDisposable
         Store = store;
         _logging = LoggerFactory.Create(logging => logging.AddProvider(Log));
         _heritage = new PostgresHeritage(
-            store.Dialect.Inner, store.Committer, Members, new Local(), Clock, _logging.CreateLogger<PostgresHeritage>());
+            store.Dialect.Inner, store.Committer, Store.Formats, Members, new Local(), Clock, _logging.CreateLogger<PostgresHeritage>());
         _heritage.Participate(_lifecycle);
         _lifecycle.Subscribe("members are known", ServiceLifecycleStage.BecomeActive, _ =>
         {

@@ -19,7 +19,7 @@ public abstract class When_a_database_is_of_an_earlier_version<TDatabase> : OnEa
         Assert.True(await upgraded.Commit(Entry));
 
         Assert.Equal("state", await upgraded.ReadText("ka"));
-        Assert.Equal("3", Level());
+        Assert.Equal("4", Level());
         // Which is what a release of version 2 compares with its own.
         Assert.Equal("2", Version());
     }
@@ -32,7 +32,7 @@ public abstract class When_a_database_is_of_an_earlier_version<TDatabase> : OnEa
 
         var refusal = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => Store.Open(Database, options => options.ApplySchemaAtStart = false));
 
-        Assert.Contains("has schema version 1 and needs 3", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("has schema version 1 and needs 4", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("1", Version());
     }
 
@@ -48,7 +48,7 @@ public sealed class When_a_database_is_of_an_earlier_version_on_SQLite : When_a_
     protected override void MakeOld()
     {
         using var connection = new SqliteDatabase(Database.Path, TimeSpan.FromSeconds(5)).Open();
-        SqliteDatabase.Run(connection, "DROP TABLE log; DROP TABLE identity; DELETE FROM meta WHERE name = 'level'; PRAGMA user_version = 1");
+        SqliteDatabase.Run(connection, "DROP TABLE log; DROP TABLE identity; DROP TABLE positions; DELETE FROM meta WHERE name = 'level'; PRAGMA user_version = 1");
     }
 
     protected override string? Version() => Ask("PRAGMA user_version");
@@ -67,6 +67,7 @@ public sealed class When_a_database_is_of_an_earlier_version_on_PostgreSQL : Whe
     protected override void MakeOld() => Database.Sql.Run("""
         DROP TABLE groupcommit_log;
         DROP TABLE groupcommit_identity;
+        DROP TABLE groupcommit_positions;
         ALTER TABLE groupcommit_schema DROP COLUMN level;
         UPDATE groupcommit_schema SET version = 1 WHERE part = 'state'
         """);

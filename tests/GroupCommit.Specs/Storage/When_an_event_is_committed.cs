@@ -46,10 +46,10 @@ public abstract class When_an_event_is_committed<TDatabase> : OnEachDatabase<TDa
         await using var store = await Store.Open(Database);
         for (var i = 0; i < 4; i++)
             await store.Commit(Store.Write($"k{i}", outgoing: $"{i}"));
-        var ids = store.HandedOver.Select(row => row.Id).ToList();
+        var rows = store.HandedOver.ToList();
 
-        await store.Commit(new OutboxRemove(ids[..2]));
-        await store.Commit(new OutboxQuarantine([ids[2]], "unknown type"));
+        await store.Commit(new OutboxRemove([rows[0].Id, rows[1].Id]));
+        await store.Commit(new OutboxQuarantine([rows[2]], "unknown type"));
 
         Assert.Equal(["3"], await store.Outbox());
         await using var snapshot = await store.Dialect.OpenSnapshot(CancellationToken.None);

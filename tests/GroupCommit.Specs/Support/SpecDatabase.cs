@@ -11,6 +11,9 @@ public abstract class SpecDatabase : DatabaseUnderTest
     /// <summary>Whose rows they are; the same in all silos and stores of a spec.</summary>
     public const string ServiceId = "spec";
 
+    /// <summary>Who delivers the events of a spec without a silo.</summary>
+    protected static readonly string[] Readers = [Store.Provider];
+
     /// <summary>Makes it the library's database.</summary>
     public abstract void Configure(GroupCommitOptions options);
 

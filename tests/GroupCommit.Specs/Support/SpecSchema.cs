@@ -25,13 +25,13 @@ public sealed partial class SpecSchema(PostgresDatabase sql) : SpecDatabase
 
     public PostgresDatabase Sql => sql;
 
-    public override int Waiting => Count("quarantined IS NULL");
+    public override int Waiting => Count("true");
 
     public override IReadOnlyDictionary<long, string> Quarantined =>
         Sql.Query("SELECT id, quarantined FROM groupcommit_outbox WHERE quarantined IS NOT NULL")
             .ToDictionary(row => long.Parse(row[0], System.Globalization.CultureInfo.InvariantCulture), row => row[1]);
 
-    public override int WaitingOf(string streamKey) => Count($"quarantined IS NULL AND key = '{streamKey}'");
+    public override int WaitingOf(string streamKey) => Count($"key = '{streamKey}'");
 
     public override bool Takes(string key) => key.Length <= 512 && !key.Contains('\0', StringComparison.Ordinal) && !NumberInAnotherSpelling().IsMatch(key);
 
@@ -41,7 +41,7 @@ public sealed partial class SpecSchema(PostgresDatabase sql) : SpecDatabase
     public Action<GroupCommitOptions> Through(CutProxy proxy) => options => options.ConnectionString = Sql.Through(proxy.Port);
 
     internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options, ILoggerFactory logging) =>
-        new PostgresDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId, ClusterId = ServiceId }), NewAddress().ToParsableString(), logging.CreateLogger<PostgresDialect>());
+        new PostgresDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId, ClusterId = ServiceId }), NewAddress().ToParsableString(), logging.CreateLogger<PostgresDialect>(), Readers);
 
     protected override void Dispose(bool disposing) => Sql.Dispose();
 
@@ -52,6 +52,11 @@ public sealed partial class SpecSchema(PostgresDatabase sql) : SpecDatabase
     [GeneratedRegex(@"^(0[0-9A-Fa-f]+|[0-9A-F]*[a-f][0-9A-Fa-f]*)(\+|$)")]
     private static partial Regex NumberInAnotherSpelling();
 
-    private int Count(string condition) => int.Parse(
-        Sql.Ask($"SELECT count(*) FROM groupcommit_outbox WHERE {condition}")!, System.Globalization.CultureInfo.InvariantCulture);
+    private int Count(string condition) => int.Parse(Sql.Ask($"""
+        SELECT count(*) FROM (
+            SELECT key FROM groupcommit_outbox WHERE quarantined IS NULL
+            UNION ALL SELECT waiting.key FROM groupcommit_owners AS o CROSS JOIN LATERAL (
+                SELECT l.key FROM {PostgresOwners.LogsOfOwner.Replace("$1", $"'{ServiceId}'", StringComparison.Ordinal)}) AS waiting) AS events
+        WHERE {condition}
+        """)!, System.Globalization.CultureInfo.InvariantCulture);
 }

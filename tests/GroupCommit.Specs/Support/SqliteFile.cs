@@ -11,6 +11,10 @@ namespace GroupCommit.Specs;
 /// <summary>A database file, also looked at from outside.</summary>
 public sealed class SqliteFile : SpecDatabase
 {
+    private const string WaitingSql = $"""
+        SELECT id, key FROM outbox WHERE quarantined IS NULL UNION ALL SELECT id, key FROM log WHERE {SqliteReader.Undelivered}
+        """;
+
     private readonly TestFolder _folder = new();
     private readonly string? _path;
 
@@ -23,20 +27,20 @@ public sealed class SqliteFile : SpecDatabase
 
     public string Path => _path ?? _folder.Database;
 
-    public override int Waiting => Query("SELECT id, key FROM outbox WHERE quarantined IS NULL").Count;
+    public override int Waiting => Query(WaitingSql).Count;
 
     public override IReadOnlyDictionary<long, string> Quarantined =>
         Query("SELECT id, quarantined FROM outbox WHERE quarantined IS NOT NULL").ToDictionary(row => row.Id, row => row.Text);
 
     public override int WaitingOf(string streamKey) =>
-        Query("SELECT id, key FROM outbox WHERE quarantined IS NULL").Count(row => row.Text == streamKey);
+        Query(WaitingSql).Count(row => row.Text == streamKey);
 
     public override bool Takes(string key) => true;
 
     public override void Configure(GroupCommitOptions options) => options.DatabasePath = Path;
 
     internal override IDialect CreateDialect(IOptions<GroupCommitOptions> options, ILoggerFactory logging) =>
-        new SqliteDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId, ClusterId = "spec" }), logging.CreateLogger<SqliteDialect>());
+        new SqliteDialect(options, Options.Create(new ClusterOptions { ServiceId = ServiceId, ClusterId = "spec" }), logging.CreateLogger<SqliteDialect>(), Readers);
 
     protected override void Dispose(bool disposing)
     {

@@ -1,17 +1,22 @@
 using System.Collections.Concurrent;
 using System.Text;
 using GroupCommit.Specs.Outbox;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Health;
 using Orleans.Persistence.GroupCommit.Storage;
+using Orleans.Serialization;
 
 namespace GroupCommit.Specs;
 
 /// <summary>The committer on a real database, without a silo.</summary>
 internal sealed class Store : IAsyncDisposable
 {
+    /// <summary>Who delivers <see cref="Event"/>.</summary>
+    public const string Provider = "streams";
+
     private readonly CommitMetrics _metrics;
 
     private readonly ILoggerFactory _logging;
@@ -31,6 +36,9 @@ internal sealed class Store : IAsyncDisposable
         };
         Health = new CommitProbe(Committer, CommitProbe.KeyOf("127.0.0.1:11111"), time, _logging.CreateLogger<CommitProbe>());
     }
+
+    /// <summary>Of logs that have none of their own.</summary>
+    public static LogFormats Formats { get; } = FormatsOf(new ServiceCollection().AddSerializer().BuildServiceProvider());
 
     public FaultyDialect Dialect { get; }
 
@@ -55,10 +63,17 @@ internal sealed class Store : IAsyncDisposable
         return store;
     }
 
+    private static LogFormats FormatsOf(IServiceProvider services) => new(services, services.GetRequiredService<Serializer>());
+
     public static GrainWrite Write(string key, long expectedVersion = 0, string payload = "state", string? outgoing = null, string kind = "thing") => new(
         new RowId(kind, key), expectedVersion, Encoding.UTF8.GetBytes(payload), [], outgoing is null ? [] : [Event(outgoing)], []);
 
-    public static OutboxRow Event(string text) => new(0, "streams", "things", "1", Encoding.UTF8.GetBytes(text), DateTimeOffset.UnixEpoch);
+    /// <summary>A state that comes with an event in a log.</summary>
+    public static GrainWrite Logged(string entity, long sequence, string text = "event", long expectedVersion = 0, string stream = "1", string provider = Provider) => new(
+        new RowId("logged", $"{entity}-{sequence}"), expectedVersion, Encoding.UTF8.GetBytes("state"), [],
+        [Event(text) with { StreamKey = stream, Provider = provider, Place = new LogPlace("log", entity, sequence) }], []);
+
+    public static OutboxRow Event(string text) => new(0, Provider, "things", "1", Encoding.UTF8.GetBytes(text), DateTimeOffset.UnixEpoch);
 
     public Task<bool> Commit(WriteRequest request) => Committer.Commit(request).Soon();
 

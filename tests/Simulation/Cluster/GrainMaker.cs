@@ -22,7 +22,7 @@ internal sealed class GrainMaker
     private GrainMaker(World world, Process process, IGrainContext context)
     {
         (this.world, this.process, this.context) = (world, process, context);
-        unit = new GrainUnit(process.Committer, Bytes.Serializer, process.Clock, world.LogOf<GrainUnit>(process.Name), new Providers());
+        unit = new GrainUnit(process.Committer, Bytes.Serializer, Bytes.Formats, process.Clock, world.LogOf<GrainUnit>(process.Name), new Providers());
         unit.Attach(context);
     }
 

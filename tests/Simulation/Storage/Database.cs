@@ -15,7 +15,7 @@ internal sealed class Database
     private readonly Dictionary<(string Target, string Name), Process> claims = [];
     private long lastToken;
 
-    /// <summary>Rows of the outbox in the order they were written, each with the process that publishes it.</summary>
+    /// <summary>Events that are not yet delivered, in the order they were written, each with the process that publishes it.</summary>
     public SortedDictionary<long, (OutboxRow Row, Process? Owner)> Outbox { get; } = [];
 
     public long LastOutboxId { get; private set; }
@@ -139,7 +139,10 @@ internal sealed class Database
         foreach (var row in leaving)
         {
             row.Id = ++LastOutboxId;
-            Outbox.Add(row.Id, (row, owner));
+            if (row.Place is { } place)
+                Logs.Add((place.Log, place.Entity, place.Sequence), row.Payload.ToArray());
+            if (row.IsPublished)
+                Outbox.Add(row.Id, (row, owner));
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class RelayModel
             if (!world.Database.Outbox.ContainsKey(row.Id) && !world.Weather.IsLate(actor))
                 return;
             again = world.Weather.IsDeliveredTwice(actor);
-            var item = row.Item is ShopEvent known ? known : Bytes.Serializer.Deserialize<ShopEvent>(row.Payload)!;
+            var item = (ShopEvent)Bytes.Formats.Read(row);
             try
             {
                 world.Laws.Heard(item);

@@ -48,6 +48,13 @@ internal sealed partial class CommitBatch
                 break;
             case OutboxAppend append:
                 Add(append.Rows, 0, ref lastId);
+                if (append.Taken is { } taken)
+                    Add(taken);
+
+                _stored[index] = true;
+                break;
+            case PositionWrite position:
+                Add(position);
                 _stored[index] = true;
                 break;
             case OutboxRemove remove:
@@ -57,12 +64,7 @@ internal sealed partial class CommitBatch
                 _stored[index] = true;
                 break;
             case OutboxQuarantine quarantine:
-                for (var i = 0; i < quarantine.Ids.Count; i++)
-                {
-                    _quarantines.Id.Add(quarantine.Ids[i]);
-                    _quarantines.Reason.Add(PostgresText.Storable(quarantine.Reason));
-                }
-
+                Add(quarantine);
                 _stored[index] = true;
                 break;
             case ScheduleSettle settle:
@@ -89,12 +91,55 @@ internal sealed partial class CommitBatch
         }
     }
 
+    private void Add(PositionWrite position)
+    {
+        _positions.Reader.Add(position.Reader);
+        _positions.Owner.Add(position.Owner ?? _ownId);
+        _positions.Position.Add(position.Position);
+        _positions.Late.Add(LateStreams.ToJson(position.Late));
+    }
+
+    private void Add(OutboxQuarantine quarantine)
+    {
+        for (var i = 0; i < quarantine.Rows.Count; i++)
+        {
+            var row = quarantine.Rows[i];
+            _quarantines.Id.Add(row.Id);
+            _quarantines.WrittenAt.Add(row.WrittenAt.ToUnixTimeMilliseconds());
+            _quarantines.Provider.Add(row.Provider);
+            _quarantines.Namespace.Add(row.StreamNamespace);
+            _quarantines.Key.Add(row.StreamKey);
+            _quarantines.Reason.Add(PostgresText.Storable(quarantine.Reason));
+            _quarantines.Payload.Add(row.Payload);
+        }
+    }
+
+    private void Add(OutboxRow row, in LogPlace place, int owner)
+    {
+        _events.Owner.Add(owner);
+        _events.Id.Add(row.Id);
+        _events.WrittenAt.Add(row.WrittenAt.ToUnixTimeMilliseconds());
+        _events.Sequence.Add(place.Sequence);
+        _events.Provider.Add(row.Provider);
+        _events.Namespace.Add(PostgresText.Checked(row.StreamNamespace));
+        _events.Key.Add(PostgresText.Checked(row.StreamKey));
+        _events.Log.Add(place.Log);
+        _events.Entity.Add(place.Entity);
+        _events.Payload.Add(row.Payload);
+    }
+
     private void Add(IReadOnlyList<OutboxRow> rows, int owner, ref long lastId)
     {
         for (var i = 0; i < rows.Count; i++)
         {
             var row = rows[i];
             row.Id = ++lastId;
+            if (row.Place is { } place)
+            {
+                Add(row, place, owner);
+                continue;
+            }
+
             _outbox.Owner.Add(owner);
             _outbox.Id.Add(row.Id);
             _outbox.WrittenAt.Add(row.WrittenAt.ToUnixTimeMilliseconds());

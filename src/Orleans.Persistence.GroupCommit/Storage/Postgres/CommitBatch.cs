@@ -19,6 +19,8 @@ internal sealed partial class CommitBatch
     private readonly EntryRemovalPart _entryRemovals = new();
     private readonly CheckPart _checks = new();
     private readonly LogPart _log = new();
+    private readonly EventPart _events = new();
+    private readonly PositionPart _positions = new();
     private readonly OutboxPart _outbox = new();
     private readonly OutboxRemovalPart _outboxRemovals = new();
     private readonly QuarantinePart _quarantines = new();
@@ -33,12 +35,15 @@ internal sealed partial class CommitBatch
     private readonly HashSet<(string Target, string Name)> _named = [];
     private readonly List<Place> _writes = [];
     private readonly List<int> _checked = [];
+    private readonly HashSet<(string Reader, long? Owner)> _readersSeen = [];
     private readonly Dictionary<long, int> _settles = [];
     private bool[] _stored = [];
+    private long _ownId;
 
     public CommitBatch() => Parts =
     [
-        _rows, _entries, _entryRemovals, _checks, _log, _outbox, _outboxRemovals, _quarantines, _schedules, _arming, _disarming, _settling, _moving,
+        _rows, _entries, _entryRemovals, _checks, _log, _events, _positions, _outbox, _outboxRemovals, _quarantines,
+        _schedules, _arming, _disarming, _settling, _moving,
     ];
 
     /// <summary>In the order in which their CTEs may read from each other.</summary>
@@ -52,6 +57,7 @@ internal sealed partial class CommitBatch
     public void Fill(IReadOnlyList<WriteRequest> requests, ref long lastId)
     {
         Clear();
+        _ownId = lastId >> PostgresDialect.BitsPerOwner;
         var count = 0;
         for (long payload = 0; count < requests.Count && payload < LargestPayload && _messagesSeen.Count < MostMessages; count++)
         {
@@ -92,6 +98,7 @@ internal sealed partial class CommitBatch
 
         _rowsSeen.Clear();
         _messagesSeen.Clear();
+        _readersSeen.Clear();
         _writes.Clear();
         _checked.Clear();
         _settles.Clear();
@@ -119,6 +126,10 @@ internal sealed partial class CommitBatch
                 return true;
             case ScheduleSettle settle:
                 return _messagesSeen.Add((settle.Target, settle.Name));
+            case PositionWrite position:
+                return _readersSeen.Add((position.Reader, position.Owner));
+            case OutboxAppend { Taken: { } taken }:
+                return _readersSeen.Add((taken.Reader, taken.Owner));
             default:
                 return true;
         }

@@ -32,3 +32,69 @@ internal sealed class LogPart : CommitPart
         )
         """;
 }
+
+/// <summary>Events of states that were stored, in their logs. A place that is taken fails the statement: the state would say something that its log does not.</summary>
+internal sealed class EventPart : CommitPart
+{
+    public readonly Column<long> Owner, Id, WrittenAt, Sequence;
+    public readonly Column<string> Provider, Namespace, Key, Log, Entity;
+    public readonly Column<ReadOnlyMemory<byte>> Payload;
+
+    public EventPart() : this(
+        new("fact_owner", NpgsqlDbType.Bigint), new("fact_id", NpgsqlDbType.Bigint), new("fact_written_at", NpgsqlDbType.Bigint),
+        new("fact_sequence", NpgsqlDbType.Bigint), new("fact_provider", NpgsqlDbType.Text), new("fact_namespace", NpgsqlDbType.Text),
+        new("fact_key", NpgsqlDbType.Text), new("fact_log", NpgsqlDbType.Text), new("fact_entity", NpgsqlDbType.Text),
+        new("fact_payload", NpgsqlDbType.Bytea))
+    {
+    }
+
+    private EventPart(
+        Column<long> owner, Column<long> id, Column<long> writtenAt, Column<long> sequence, Column<string> provider, Column<string> space,
+        Column<string> key, Column<string> log, Column<string> entity, Column<ReadOnlyMemory<byte>> payload)
+        : base(owner, id, writtenAt, sequence, provider, space, key, log, entity, payload)
+    {
+        (Owner, Id, WrittenAt, Sequence, Provider) = (owner, id, writtenAt, sequence, provider);
+        (Namespace, Key, Log, Entity, Payload) = (space, key, log, entity, payload);
+    }
+
+    public override bool IsEmpty => Id.Count == 0;
+
+    // An entity's state is written before, and is nobody else's until the end: no two can wait for each other here.
+    public override string Sql => """
+        recorded AS (
+            INSERT INTO groupcommit_log (service_id, log, entity, sequence, payload, id, provider, namespace, key, written_at)
+            SELECT @service, log, entity, sequence, payload, id, nullif(provider, ''), namespace, key, written_at
+            FROM unnest(@fact_owner, @fact_id, @fact_written_at, @fact_sequence, @fact_provider, @fact_namespace, @fact_key, @fact_log, @fact_entity, @fact_payload)
+                AS f (owner, id, written_at, sequence, provider, namespace, key, log, entity, payload)
+            WHERE owner IN (SELECT ord FROM done)
+        )
+        """;
+}
+
+/// <summary>How far readers have come.</summary>
+internal sealed class PositionPart : CommitPart
+{
+    public readonly Column<string> Reader;
+    public readonly Column<long> Owner, Position;
+    public readonly Column<string?> Late;
+
+    public PositionPart() : this(
+        new("reader_name", NpgsqlDbType.Text), new("reader_owner", NpgsqlDbType.Bigint), new("reader_position", NpgsqlDbType.Bigint),
+        new("reader_late", NpgsqlDbType.Jsonb))
+    {
+    }
+
+    private PositionPart(Column<string> reader, Column<long> owner, Column<long> position, Column<string?> late)
+        : base(reader, owner, position, late) => (Reader, Owner, Position, Late) = (reader, owner, position, late);
+
+    public override bool IsEmpty => Reader.Count == 0;
+
+    public override string Sql => """
+        positioned AS (
+            INSERT INTO groupcommit_positions (service_id, owner, reader, position, late)
+            SELECT @service, owner, reader, position, late
+            FROM unnest(@reader_name, @reader_owner, @reader_position, @reader_late) AS r (reader, owner, position, late)
+            ON CONFLICT (service_id, owner, reader) DO UPDATE SET position = excluded.position, late = excluded.late
+        )
+        """;
+}

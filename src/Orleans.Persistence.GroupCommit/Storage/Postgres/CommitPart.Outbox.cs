@@ -55,25 +55,35 @@ internal sealed class OutboxRemovalPart : CommitPart
         """;
 }
 
-/// <summary>Events that are put aside.</summary>
+/// <summary>Events that are put aside: those that are in the outbox stay, those of a log come there.</summary>
 internal sealed class QuarantinePart : CommitPart
 {
-    public readonly Column<long> Id;
-    public readonly Column<string> Reason;
+    public readonly Column<long> Id, WrittenAt;
+    public readonly Column<string> Provider, Namespace, Key, Reason;
+    public readonly Column<ReadOnlyMemory<byte>> Payload;
 
-    public QuarantinePart() : this(new("failed_id", NpgsqlDbType.Bigint), new("failed_reason", NpgsqlDbType.Text))
+    public QuarantinePart() : this(
+        new("failed_id", NpgsqlDbType.Bigint), new("failed_written_at", NpgsqlDbType.Bigint), new("failed_provider", NpgsqlDbType.Text),
+        new("failed_namespace", NpgsqlDbType.Text), new("failed_key", NpgsqlDbType.Text), new("failed_reason", NpgsqlDbType.Text),
+        new("failed_payload", NpgsqlDbType.Bytea))
     {
     }
 
-    private QuarantinePart(Column<long> id, Column<string> reason) : base(id, reason) => (Id, Reason) = (id, reason);
+    private QuarantinePart(
+        Column<long> id, Column<long> writtenAt, Column<string> provider, Column<string> space, Column<string> key, Column<string> reason,
+        Column<ReadOnlyMemory<byte>> payload)
+        : base(id, writtenAt, provider, space, key, reason, payload) =>
+        (Id, WrittenAt, Provider, Namespace, Key, Reason, Payload) = (id, writtenAt, provider, space, key, reason, payload);
 
     public override bool IsEmpty => Id.Count == 0;
 
     public override string Sql => """
         failed AS (
-            UPDATE groupcommit_outbox AS o
-            SET quarantined = (SELECT reason FROM unnest(@failed_id, @failed_reason) AS f (id, reason) WHERE f.id = o.id LIMIT 1)
-            WHERE id = ANY (@failed_id)
+            INSERT INTO groupcommit_outbox (service_id, id, provider, namespace, key, payload, written_at, quarantined)
+            SELECT @service, id, provider, namespace, key, payload, written_at, reason
+            FROM unnest(@failed_id, @failed_written_at, @failed_provider, @failed_namespace, @failed_key, @failed_reason, @failed_payload)
+                AS f (id, written_at, provider, namespace, key, reason, payload)
+            ON CONFLICT (id) DO UPDATE SET quarantined = excluded.quarantined
         )
         """;
 }

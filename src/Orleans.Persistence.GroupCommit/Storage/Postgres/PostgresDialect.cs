@@ -17,7 +17,7 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
     // The owner's number goes into the upper bits of every id: 8 million openings, a million million ids in each.
     public const int BitsPerOwner = 40;
 
-    private readonly ConcurrentBag<PostgresReader> _readers = [];
+    private readonly ConcurrentBag<PostgresReader> _idle = [];
     private readonly Lock _writing = new();
     private readonly Lock _ending = new();
     private readonly GroupCommitOptions _options;
@@ -25,6 +25,7 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
     private readonly ServiceIdentity _identity;
     private readonly string _serviceId;
     private readonly string _silo;
+    private readonly IReadOnlyList<string> _readers;
     private readonly ILogger _logger;
     private PostgresWriter? _writer;
     private PostgresSession? _broken;
@@ -37,17 +38,21 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
     /// <param name="cluster">Whose rows are meant.</param>
     /// <param name="silo">The address and generation of this process, under which others know it.</param>
     /// <param name="logger">Is told what a start waits for.</param>
-    public PostgresDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, string silo, ILogger<PostgresDialect>? logger = null)
+    /// <param name="readers">The stream providers that deliver what is logged.</param>
+    public PostgresDialect(
+        IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, string silo, ILogger<PostgresDialect>? logger = null,
+        IReadOnlyList<string>? readers = null)
     {
         _options = options.Value;
         _connections = new PostgresConnections(_options);
         _identity = new ServiceIdentity(cluster.Value.ServiceId, cluster.Value.ClusterId);
         _serviceId = cluster.Value.ServiceId;
         _silo = silo;
+        _readers = readers ?? [];
         _logger = logger ?? NullLogger<PostgresDialect>.Instance;
     }
 
-    public long IdsStartAfter => Owners.Id << BitsPerOwner;
+    public long IdsStartAfter => IdsOf(Owners.Id).After;
 
     /// <summary>Who writes, and who has died.</summary>
     public PostgresOwners Owners => _owners ?? throw NotOpen();
@@ -62,7 +67,7 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
             await WaitForDatabase(applySchema, cancellationToken).ConfigureAwait(false);
             // Before anything is written under this process's name.
             _writer = await OpenFirstWriter(cancellationToken).ConfigureAwait(false);
-            _owners = PostgresOwners.Register(_connections.Pool, _serviceId, _silo);
+            _owners = PostgresOwners.Register(_connections.Pool, _serviceId, _silo, _readers);
             _lastId = IdsStartAfter;
             _opened = true;
         }
@@ -128,9 +133,15 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
     {
         // Only what this process wrote; what dead ones left comes by adoption.
         return WithReader(
-            (After: Math.Max(afterId, IdsStartAfter), Last: (Owners.Id + 1) << BitsPerOwner, limit),
-            static (reader, page) => (IReadOnlyList<OutboxRow>)reader.ReadOutbox(page.After, page.Last, page.limit));
+            (Owner: Owners.Id, afterId, limit), static (reader, page) => (IReadOnlyList<OutboxRow>)reader.ReadOutbox(page.Owner, page.afterId, page.limit));
     }
+
+    /// <summary>What a dead process has left in its logs.</summary>
+    public Task<IReadOnlyList<OutboxRow>> ReadLogs(long owner, long afterId, long lastId, int limit) => WithReader(
+        (owner, afterId, lastId, limit), static (reader, page) => (IReadOnlyList<OutboxRow>)reader.ReadLogs(page.owner, page.afterId, page.lastId, page.limit));
+
+    /// <summary>The ids that a process may give: those after the first and up to the last.</summary>
+    public static (long After, long Last) IdsOf(long owner) => (owner << BitsPerOwner, (owner + 1) << BitsPerOwner);
 
     public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken) => WithReader(
         (Owner: Owners.Id, now, Until: now + _options.ScheduleCallTimeout + Scheduler.SettleLimit, places),
@@ -166,7 +177,7 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
             return;
 
         _closed = true;
-        while (_readers.TryTake(out var reader))
+        while (_idle.TryTake(out var reader))
             reader.Dispose();
 
         _writer?.Dispose();
@@ -244,10 +255,10 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
         {
             ThrowIfNotOpen();
             EndBrokenSession();
-            reader = _readers.TryTake(out var idle) ? idle : new PostgresReader(_connections.OpenForReading(), _serviceId);
+            reader = _idle.TryTake(out var idle) ? idle : new PostgresReader(_connections.OpenForReading(), _serviceId);
             var result = read(reader, argument);
-            _readers.Add(reader);
-            if (_closed && _readers.TryTake(out var late))
+            _idle.Add(reader);
+            if (_closed && _idle.TryTake(out var late))
                 late.Dispose();
 
             return Task.FromResult(result);
@@ -256,7 +267,7 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
         {
             reader?.Dispose();
             // The others were cut by the same cause, most likely: each would fail a read before it is found out.
-            while (!PostgresErrors.IsRolledBack(e) && _readers.TryTake(out var idle))
+            while (!PostgresErrors.IsRolledBack(e) && _idle.TryTake(out var idle))
                 idle.Dispose();
 
             return Task.FromException<TResult>(PostgresErrors.Describe(e, _connections.Server));

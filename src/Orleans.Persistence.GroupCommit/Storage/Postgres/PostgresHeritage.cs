@@ -9,7 +9,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 /// While a process is a member, only it publishes its events, however long its broker is down.
 /// </summary>
 internal sealed partial class PostgresHeritage(
-    IDialect dialect, ICommitter committer, ISiloStatusOracle members, ILocalSiloDetails local, TimeProvider time, ILogger<PostgresHeritage> logger)
+    IDialect dialect, ICommitter committer, LogFormats formats, ISiloStatusOracle members, ILocalSiloDetails local, TimeProvider time, ILogger<PostgresHeritage> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private const int LargestPage = 1_000;
@@ -28,7 +28,7 @@ internal sealed partial class PostgresHeritage(
             return;
 
         // The first look before grains are there, and before the members are known: what a process left that is certainly dead goes before what is new.
-        observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.RuntimeStorageServices + 1, ending => Task.Run(() => TryLook(postgres.Owners, IsCertainlyDead), ending));
+        observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.RuntimeStorageServices + 1, ending => Task.Run(() => TryLook(postgres, IsCertainlyDead), ending));
         observer.Subscribe(nameof(PostgresHeritage), ServiceLifecycleStage.Active, _ => Start(postgres), _ => Stop());
     }
 
@@ -50,19 +50,20 @@ internal sealed partial class PostgresHeritage(
     {
         using var timer = new PeriodicTimer(Interval, time);
         do
-            await TryLook(postgres.Owners, IsDead).ConfigureAwait(false);
+            await TryLook(postgres, IsDead).ConfigureAwait(false);
         while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
     }
 
-    private async Task TryLook(PostgresOwners owners, Func<PostgresOwner, bool> isDead)
+    private async Task TryLook(PostgresDialect postgres, Func<PostgresOwner, bool> isDead)
     {
         try
         {
+            var owners = postgres.Owners;
             owners.Renew();
             foreach (var other in owners.FindOthers())
             {
                 if (isDead(other) && owners.TryAdopt(other.Id))
-                    await TryTakeOver(other).ConfigureAwait(false);
+                    await TryTakeOver(postgres, other).ConfigureAwait(false);
             }
 
             owners.Bury();
@@ -78,11 +79,11 @@ internal sealed partial class PostgresHeritage(
         }
     }
 
-    private async Task TryTakeOver(PostgresOwner dead)
+    private async Task TryTakeOver(PostgresDialect postgres, PostgresOwner dead)
     {
         try
         {
-            await TakeOver(dead).ConfigureAwait(false);
+            await TakeOver(postgres, dead).ConfigureAwait(false);
             _page = LargestPage;
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)
@@ -93,7 +94,7 @@ internal sealed partial class PostgresHeritage(
         }
     }
 
-    private async Task TakeOver(PostgresOwner dead)
+    private async Task TakeOver(PostgresDialect postgres, PostgresOwner dead)
     {
         var (after, last) = (dead.Id << PostgresDialect.BitsPerOwner, (dead.Id + 1) << PostgresDialect.BitsPerOwner);
         long taken = 0;
@@ -107,8 +108,31 @@ internal sealed partial class PostgresHeritage(
         }
         while (!page.IsComplete);
 
+        taken += await TakeOverLogs(postgres, dead).ConfigureAwait(false);
         if (taken > 0)
             LogTaken(taken, dead.Silo);
+    }
+
+    /// <summary>Entries stay where they are; what is left to deliver of them goes through the outbox of this process.</summary>
+    private async Task<long> TakeOverLogs(PostgresDialect postgres, PostgresOwner dead)
+    {
+        if (postgres.Owners.FindLogs(dead.Id) is not var (after, last))
+            return 0;
+
+        long taken = 0;
+        while (after < last)
+        {
+            _stopping.Token.ThrowIfCancellationRequested();
+            var page = await postgres.ReadLogs(dead.Id, after, last, _page).ConfigureAwait(false);
+            after = page.Count == _page ? page[^1].Id : last;
+            await committer.Commit(new OutboxAppend([.. page.Select(formats.ToOutbox)])
+            {
+                Taken = new PositionWrite("", dead.Id, after, Late: null),
+            }).ConfigureAwait(false);
+            taken += page.Count;
+        }
+
+        return taken;
     }
 
     private bool IsCertainlyDead(PostgresOwner owner)

@@ -13,6 +13,29 @@ internal sealed class PostgresOwners : IDisposable
 
     private static readonly TimeSpan Mourning = TimeSpan.FromDays(7);
 
+    /// <summary>The id after which an owner o of the service $1 may have something to leave in its logs.</summary>
+    public static readonly string LogsBegin = $"""
+        (SELECT greatest(
+             coalesce(max(position) FILTER (WHERE reader = ''), 0),
+             coalesce(min(least(position, (SELECT min(value::bigint) FROM jsonb_each_text(late)))) FILTER (WHERE reader <> ''), o.id << {PostgresDialect.BitsPerOwner}))
+         FROM groupcommit_positions WHERE service_id = $1 AND owner = o.id)
+        """;
+
+    /// <summary>An entry l of such an owner is to be delivered, and is not yet.</summary>
+    public const string Undelivered = """
+        provider IS NOT NULL AND id > coalesce((
+            SELECT least(position, (late ->> (l.namespace || '/' || l.key))::bigint) FROM groupcommit_positions
+            WHERE service_id = $1 AND owner = o.id AND reader = l.provider), 0)
+        """;
+
+    /// <summary>The entries of its logs that may be left.</summary>
+    public static readonly string LogsOfOwner = $"groupcommit_log AS l WHERE id > {LogsBegin} AND id <= (o.id + 1) << {PostgresDialect.BitsPerOwner} AND {Undelivered}";
+
+    private static readonly string HasLeftSomething = $"""
+        (EXISTS (SELECT FROM groupcommit_outbox WHERE id > o.id << {PostgresDialect.BitsPerOwner} AND id <= (o.id + 1) << {PostgresDialect.BitsPerOwner})
+         OR EXISTS (SELECT FROM {LogsOfOwner}))
+        """;
+
     // The row of no process: it keeps the newest time that any process of the service had, in alive_until. Adopted by nobody that there is, it is never
     // looked after, by older releases neither; when nobody has written for as long as the dead are remembered, it goes as they do.
     private const string Clock = "clock";
@@ -28,11 +51,20 @@ internal sealed class PostgresOwners : IDisposable
     /// <summary>The number of this process.</summary>
     public long Id { get; }
 
-    public static PostgresOwners Register(NpgsqlDataSource pool, string serviceId, string silo)
+    /// <summary>Gives this process a number, and each of its readers a position: there is one before there is an event.</summary>
+    public static PostgresOwners Register(NpgsqlDataSource pool, string serviceId, string silo, IReadOnlyList<string> readers)
     {
         using var connection = pool.OpenConnection();
-        using var command = Command(
-            connection, "INSERT INTO groupcommit_owners (service_id, silo, alive_until) VALUES ($1, $2, now() + $3) RETURNING id", serviceId, silo, Lease);
+        using var command = Command(connection, $"""
+            WITH owner AS (
+                INSERT INTO groupcommit_owners (service_id, silo, alive_until) VALUES ($1, $2, now() + $3) RETURNING id
+            ),
+            begun AS (
+                INSERT INTO groupcommit_positions (service_id, owner, reader, position) SELECT $1, id, reader, id << {PostgresDialect.BitsPerOwner}
+                FROM owner CROSS JOIN unnest($4) AS r (reader)
+            )
+            SELECT id FROM owner
+            """, serviceId, silo, Lease, readers.ToArray());
         return new PostgresOwners(pool, serviceId, silo, (long)command.ExecuteScalar()!);
     }
 
@@ -75,11 +107,10 @@ internal sealed class PostgresOwners : IDisposable
     public IReadOnlyList<PostgresOwner> FindOthers()
     {
         using var connection = _pool.OpenConnection();
-        using var command = Command(connection, """
+        using var command = Command(connection, $"""
             SELECT id, silo, alive_until < now(), alive_until = '-infinity' FROM groupcommit_owners AS o
-            WHERE service_id = $1 AND id <> $2 AND (adopted_by IS NULL OR EXISTS (
-                SELECT FROM groupcommit_outbox WHERE id > o.id << $3 AND id <= (o.id + 1) << $3))
-            """, _serviceId, Id, PostgresDialect.BitsPerOwner);
+            WHERE service_id = $1 AND id <> $2 AND (adopted_by IS NULL OR {HasLeftSomething})
+            """, _serviceId, Id);
         using var answer = command.ExecuteReader();
         List<PostgresOwner> others = [];
         while (answer.Read())
@@ -109,6 +140,18 @@ internal sealed class PostgresOwners : IDisposable
         return command.ExecuteScalar() is 1L;
     }
 
+    /// <summary>Where what a dead one has left in its logs begins (after the first id) and ends; null: it has left nothing there.</summary>
+    public (long After, long Last)? FindLogs(long dead)
+    {
+        using var connection = _pool.OpenConnection();
+        using var command = Command(connection, $"""
+            SELECT {LogsBegin}, (SELECT max(id) FROM groupcommit_log WHERE id > {LogsBegin} AND id <= (o.id + 1) << {PostgresDialect.BitsPerOwner})
+            FROM groupcommit_owners AS o WHERE id = $2 AND service_id = $1
+            """, _serviceId, dead);
+        using var answer = command.ExecuteReader();
+        return answer.Read() && !answer.IsDBNull(1) ? (answer.GetInt64(0), answer.GetInt64(1)) : null;
+    }
+
     /// <summary>
     /// Forgets who has left nothing. Long after its death: a process that was stopped with a batch in hand may come to itself and write it, and only
     /// by its number would anybody find that.
@@ -116,10 +159,13 @@ internal sealed class PostgresOwners : IDisposable
     public void Bury()
     {
         using var connection = _pool.OpenConnection();
-        using var command = Command(connection, """
-            DELETE FROM groupcommit_owners AS o WHERE service_id = $1 AND adopted_by IS NOT NULL AND alive_until < now() - $2 AND NOT EXISTS (
-                SELECT FROM groupcommit_outbox WHERE id > o.id << $3 AND id <= (o.id + 1) << $3)
-            """, _serviceId, Mourning, PostgresDialect.BitsPerOwner);
+        using var command = Command(connection, $"""
+            WITH buried AS (
+                DELETE FROM groupcommit_owners AS o WHERE service_id = $1 AND adopted_by IS NOT NULL AND alive_until < now() - $2 AND NOT {HasLeftSomething}
+                RETURNING id
+            )
+            DELETE FROM groupcommit_positions WHERE service_id = $1 AND owner IN (SELECT id FROM buried)
+            """, _serviceId, Mourning);
         command.ExecuteNonQuery();
     }
 

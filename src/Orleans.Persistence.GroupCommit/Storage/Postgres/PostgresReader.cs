@@ -40,6 +40,22 @@ internal sealed class PostgresReader : IDisposable
         RETURNING target, name, token, due_at, attempts
         """;
 
+    private const string LogsSql = """
+        SELECT id, provider, namespace, key, payload, written_at, log, entity, sequence FROM groupcommit_log AS l
+        WHERE id > @after AND id <= @last AND provider IS NOT NULL AND id > coalesce((
+            SELECT least(position, (late ->> (l.namespace || '/' || l.key))::bigint) FROM groupcommit_positions
+            WHERE service_id = @service AND owner = @owner AND reader = l.provider), 0)
+        ORDER BY id LIMIT @limit
+        """;
+
+    private const string OutboxSql = $"""
+        SELECT * FROM (
+            (SELECT id, provider, namespace, key, payload, written_at, NULL::text AS log, NULL::text AS entity, NULL::bigint AS sequence FROM groupcommit_outbox
+             WHERE id > @after AND id <= @last AND quarantined IS NULL ORDER BY id LIMIT @limit)
+            UNION ALL ({LogsSql})) AS events
+        ORDER BY id LIMIT @limit
+        """;
+
     public StoredRow?[] Read(IReadOnlyList<RowId> rows)
     {
         foreach (var column in _keys.All)
@@ -51,20 +67,11 @@ internal sealed class PostgresReader : IDisposable
         return Read(_rows ??= Prepare(RowsSql, _keys.All.Select(column => column.ToParameter())), rows.Count);
     }
 
-    public List<OutboxRow> ReadOutbox(long afterId, long lastId, int limit)
-    {
-        var command = Prepared("""
-            SELECT id, provider, namespace, key, payload, written_at FROM groupcommit_outbox
-            WHERE id > @after AND id <= @last AND quarantined IS NULL ORDER BY id LIMIT @limit
-            """, "after", "last", "limit");
-        Set(command, afterId, lastId, limit);
-        List<OutboxRow> rows = [];
-        using var answer = command.ExecuteReader();
-        while (answer.Read())
-            rows.Add(OutboxRowOf(answer));
+    /// <summary>What is to be delivered of one owner's outbox and logs.</summary>
+    public List<OutboxRow> ReadOutbox(long owner, long afterId, int limit) => ReadEvents(OutboxSql, owner, afterId, long.MaxValue, limit);
 
-        return rows;
-    }
+    /// <summary>The same, of its logs alone, up to an id.</summary>
+    public List<OutboxRow> ReadLogs(long owner, long afterId, long lastId, int limit) => ReadEvents(LogsSql, owner, afterId, lastId, limit);
 
     public List<ScheduleRow> ClaimDue(long owner, DateTimeOffset now, DateTimeOffset until, int limit)
     {
@@ -92,6 +99,22 @@ internal sealed class PostgresReader : IDisposable
 
     public static OutboxRow OutboxRowOf(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetFieldValue<byte[]>(4), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)));
+
+    private List<OutboxRow> ReadEvents(string sql, long owner, long afterId, long lastId, int limit)
+    {
+        var command = Prepared(sql, "owner", "after", "last", "limit");
+        var range = PostgresDialect.IdsOf(owner);
+        Set(command, owner, Math.Max(afterId, range.After), Math.Min(lastId, range.Last), limit);
+        List<OutboxRow> rows = [];
+        using var answer = command.ExecuteReader();
+        while (answer.Read())
+        {
+            var row = OutboxRowOf(answer);
+            rows.Add(answer.IsDBNull(6) ? row : row with { Place = new LogPlace(answer.GetString(6), answer.GetString(7), answer.GetInt64(8)) });
+        }
+
+        return rows;
+    }
 
     public static ScheduleRow ScheduleRowOf(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetInt64(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), row.GetInt32(4));

@@ -74,11 +74,15 @@ internal sealed class PostgresSnapshot : IDialectSnapshot
 
     public async ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken)
     {
-        using var command = Command("SELECT count(*), count(quarantined) FROM groupcommit_outbox WHERE service_id = $1", [_serviceId]);
+        using var command = Command($"""
+            SELECT count(*) - count(quarantined) + (
+                SELECT count(*) FROM groupcommit_owners AS o CROSS JOIN LATERAL (SELECT FROM {PostgresOwners.LogsOfOwner}) AS waiting WHERE service_id = $1),
+                count(quarantined)
+            FROM groupcommit_outbox WHERE service_id = $1
+            """, [_serviceId]);
         using var row = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await row.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var (all, quarantined) = (row.GetInt64(0), row.GetInt64(1));
-        return new OutboxDepth(all - quarantined, quarantined);
+        return new OutboxDepth(row.GetInt64(0), row.GetInt64(1));
     }
 
     public IAsyncEnumerable<LogRow> ReadLog(string log, string? from, string? before, CancellationToken cancellationToken) => Stream(

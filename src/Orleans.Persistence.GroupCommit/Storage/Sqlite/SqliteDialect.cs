@@ -11,7 +11,13 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// SQLite in this process: one connection writes, a few read beside it. Everything runs on the caller's thread; SQLite has no waiting to
 /// give away.
 /// </summary>
-internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, ILogger<SqliteDialect>? logger = null) : IDialect, IDisposable
+/// <param name="options">Where the file is.</param>
+/// <param name="cluster">Whose rows are meant.</param>
+/// <param name="logger">Is told what an operator should know.</param>
+/// <param name="readers">The stream providers that deliver what is logged.</param>
+internal sealed partial class SqliteDialect(
+    IOptions<GroupCommitOptions> options, IOptions<ClusterOptions> cluster, ILogger<SqliteDialect>? logger = null, IReadOnlyList<string>? readers = null)
+    : IDialect, IDisposable
 {
     /// <summary>A write-ahead log this long means that something keeps it from starting anew, a reader most likely: at work it is some 64 MiB long.</summary>
     public const long LongLog = 256L << 20;
@@ -73,6 +79,9 @@ internal sealed partial class SqliteDialect(IOptions<GroupCommitOptions> options
                 var epoch = SqliteDatabase.Query(connection, "UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value");
                 IdsStartAfter = _lastOutboxId = long.Parse(epoch!, System.Globalization.CultureInfo.InvariantCulture) << BitsPerOpening;
                 _writer = new SqliteWriter(connection);
+                // A reader has a position before there is an event for it, so that no search has to begin at the first of all entries.
+                foreach (var reader in readers ?? [])
+                    _writer.Introduce(reader, IdsStartAfter);
             }
             catch
             {

@@ -5,6 +5,18 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// <summary>A reading connection with its statements. Reads beside the writer, never waits for it. Not thread-safe.</summary>
 internal sealed class SqliteReader : IDisposable
 {
+    /// <summary>Of an entry of a log: somebody is to get it, and has not yet.</summary>
+    public const string Undelivered = """
+        provider IS NOT NULL AND id > coalesce((
+            SELECT min(position, coalesce((SELECT value FROM json_each(late) WHERE json_each.key = log.namespace || '/' || log.key), position))
+            FROM positions WHERE reader = log.provider), 0)
+        """;
+
+    /// <summary>Before it, nothing is left to deliver: not all that was ever logged is looked at.</summary>
+    public const string OldestPosition = """
+        coalesce((SELECT min(min(position, coalesce((SELECT min(value) FROM json_each(late)), position))) FROM positions), 0)
+        """;
+
     private readonly PreparedConnection _prepared;
     private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _due;
 
@@ -18,9 +30,14 @@ internal sealed class SqliteReader : IDisposable
         _commit = _prepared.Prepare("COMMIT");
         _row = _prepared.Prepare("SELECT id, version, payload FROM rows WHERE key = ?1 AND kind = ?2");
         _entries = _prepared.Prepare("SELECT map, key, payload FROM entries WHERE owner = ?1");
-        _outbox = _prepared.Prepare("""
-            SELECT id, provider, namespace, key, payload, written_at FROM outbox
-            WHERE id > ?1 AND quarantined IS NULL ORDER BY id LIMIT ?2
+        // Each side by itself and in the order of its ids: what is merged is sorted already.
+        _outbox = _prepared.Prepare($"""
+            SELECT * FROM (SELECT id, provider, namespace, key, payload, written_at, NULL AS log, NULL, NULL FROM outbox
+                WHERE id > ?1 AND quarantined IS NULL ORDER BY id LIMIT ?2)
+            UNION ALL
+            SELECT * FROM (SELECT id, provider, namespace, key, payload, written_at, log, entity, sequence FROM log
+                WHERE id > max(?1, {OldestPosition}) AND {Undelivered} ORDER BY id LIMIT ?2)
+            ORDER BY 1 LIMIT ?2
             """);
         _due = _prepared.Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
     }
@@ -48,7 +65,12 @@ internal sealed class SqliteReader : IDisposable
         List<OutboxRow> rows = [];
         _outbox.Bind(1, afterId).Bind(2, limit);
         while (_outbox.Step())
-            rows.Add(new OutboxRow(_outbox.Long(0), _outbox.Text(1), _outbox.Text(2), _outbox.Text(3), _outbox.Bytes(4), _outbox.Time(5)));
+        {
+            rows.Add(new OutboxRow(_outbox.Long(0), _outbox.Text(1), _outbox.Text(2), _outbox.Text(3), _outbox.Bytes(4), _outbox.Time(5))
+            {
+                Place = _outbox.IsNull(6) ? null : new LogPlace(_outbox.Text(6), _outbox.Text(7), _outbox.Long(8)),
+            });
+        }
 
         return rows;
     }

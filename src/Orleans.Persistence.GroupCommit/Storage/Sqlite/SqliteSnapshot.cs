@@ -69,11 +69,15 @@ internal sealed class SqliteSnapshot : IDialectSnapshot
 
     public ValueTask<OutboxDepth> ReadOutboxDepth(CancellationToken cancellationToken)
     {
-        using var statement = new SqliteStatement(_connection, "SELECT count(*), count(quarantined) FROM outbox");
+        using var statement = new SqliteStatement(_connection, $"""
+            SELECT count(*) - count(quarantined) + (
+                SELECT count(*) FROM log WHERE id > {SqliteReader.OldestPosition} AND {SqliteReader.Undelivered}), count(quarantined)
+            FROM outbox
+            """);
         statement.Step();
-        var (all, quarantined) = (statement.Long(0), statement.Long(1));
+        var (waiting, quarantined) = (statement.Long(0), statement.Long(1));
         statement.Reset();
-        return ValueTask.FromResult(new OutboxDepth(all - quarantined, quarantined));
+        return ValueTask.FromResult(new OutboxDepth(waiting, quarantined));
     }
 
     public IAsyncEnumerable<LogRow> ReadLog(string log, string? from, string? before, CancellationToken cancellationToken) => Stream(

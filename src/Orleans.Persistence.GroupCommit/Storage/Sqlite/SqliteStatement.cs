@@ -93,6 +93,8 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Ends a statement whose rows were not all read.</summary>
     public void Reset() => _ = raw.sqlite3_reset(_statement);
 
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+
     public long Long(int column) => raw.sqlite3_column_int64(_statement, column);
 
     // As bytes: column_text would end at an embedded NUL.

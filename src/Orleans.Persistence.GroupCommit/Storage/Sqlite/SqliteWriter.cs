@@ -16,7 +16,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _setEntry, _removeEntry;
     private readonly SqliteStatement _addOutbox, _removeOutbox, _quarantineOutbox;
     private readonly SqliteStatement _arm, _disarm, _settle, _moveOn;
-    private readonly SqliteStatement _log;
+    private readonly SqliteStatement _log, _record, _setPosition;
     private readonly SqliteStatement _remember;
     private DateTimeOffset _remembered;
 
@@ -37,7 +37,10 @@ internal sealed class SqliteWriter : IDisposable
         _removeEntry = _prepared.Prepare("DELETE FROM entries WHERE owner = ?1 AND map = ?2 AND key = ?3");
         _addOutbox = _prepared.Prepare("INSERT INTO outbox (id, provider, namespace, key, payload, written_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _removeOutbox = _prepared.Prepare("DELETE FROM outbox WHERE id = ?1");
-        _quarantineOutbox = _prepared.Prepare("UPDATE outbox SET quarantined = ?2 WHERE id = ?1");
+        _quarantineOutbox = _prepared.Prepare("""
+            INSERT INTO outbox (id, provider, namespace, key, payload, written_at, quarantined) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT (id) DO UPDATE SET quarantined = excluded.quarantined
+            """);
         _arm = _prepared.Prepare("""
             INSERT INTO schedules (target, name, token, due_at, attempts) VALUES (?1, ?2, ?3, ?4, 0)
             ON CONFLICT (target, name) DO UPDATE SET token = excluded.token, due_at = excluded.due_at, attempts = 0
@@ -47,11 +50,27 @@ internal sealed class SqliteWriter : IDisposable
         _moveOn = _prepared.Prepare("""
             UPDATE schedules SET due_at = ?4, token = ?5, attempts = ?6 WHERE target = ?1 AND name = ?2 AND token = ?3
             """);
-        _log = _prepared.Prepare("INSERT INTO log (log, entity, sequence, payload) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (log, entity, sequence) DO NOTHING");
+        _log = _prepared.Prepare("""
+            INSERT INTO log (log, entity, sequence, payload, id) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (log, entity, sequence) DO NOTHING
+            """);
+        _record = _prepared.Prepare("""
+            INSERT INTO log (log, entity, sequence, payload, id, provider, namespace, key, written_at) VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9)
+            """);
+        _setPosition = _prepared.Prepare("""
+            INSERT INTO positions (reader, position, late) VALUES (?1, ?2, nullif(?3, ''))
+            ON CONFLICT (reader) DO UPDATE SET position = excluded.position, late = excluded.late
+            """);
         _remember = _prepared.Prepare("INSERT INTO meta (name, value) VALUES ('clock', ?1) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)");
     }
 
     public SqliteConnection Connection => _prepared.Connection;
+
+    /// <summary>Gives a reader its first position, unless it has one.</summary>
+    public void Introduce(string reader, long position)
+    {
+        using var statement = new SqliteStatement(Connection, "INSERT INTO positions (reader, position) VALUES (?1, ?2) ON CONFLICT (reader) DO NOTHING");
+        statement.Bind(1, reader).Bind(2, position).Execute();
+    }
 
     /// <summary>See <see cref="IDialect.Commit"/>. Ids that a failed batch has used up are not used again.</summary>
     public bool[] Commit(IReadOnlyList<WriteRequest> batch, ref long lastOutboxId, SteadyClock? clock = null)
@@ -109,14 +128,17 @@ internal sealed class SqliteWriter : IDisposable
 
                 return true;
             case OutboxQuarantine quarantine:
-                for (var i = 0; i < quarantine.Ids.Count; i++)
-                    _quarantineOutbox.Bind(1, quarantine.Ids[i]).Bind(2, quarantine.Reason).Execute();
+                for (var i = 0; i < quarantine.Rows.Count; i++)
+                    Bind(_quarantineOutbox, quarantine.Rows[i]).Bind(7, quarantine.Reason).Execute();
 
+                return true;
+            case PositionWrite position:
+                _setPosition.Bind(1, position.Reader).Bind(2, position.Position).Bind(3, LateStreams.ToJson(position.Late) ?? "").Execute();
                 return true;
             case ScheduleSettle settle:
                 return Settle(settle);
             case LogAppend append:
-                Append(append);
+                Append(append, ref lastOutboxId);
                 return true;
             default:
                 throw new UnreachableException();
@@ -177,18 +199,29 @@ internal sealed class SqliteWriter : IDisposable
         {
             var row = rows[i];
             row.Id = ++lastOutboxId;
-            _addOutbox.Bind(1, row.Id).Bind(2, row.Provider).Bind(3, row.StreamNamespace).Bind(4, row.StreamKey)
-                .Bind(5, row.Payload.Span).Bind(6, row.WrittenAt.ToUnixTimeMilliseconds()).Execute();
+            if (row.Place is { } place)
+                Record(row, place);
+            else
+                Bind(_addOutbox, row).Execute();
         }
     }
 
-    private void Append(LogAppend append)
+    private void Record(OutboxRow row, in LogPlace place) =>
+        _record.Bind(1, place.Log).Bind(2, place.Entity).Bind(3, place.Sequence).Bind(4, row.Payload.Span).Bind(5, row.Id)
+            .Bind(6, row.Provider).Bind(7, row.StreamNamespace).Bind(8, row.StreamKey).Bind(9, row.WrittenAt.ToUnixTimeMilliseconds()).Execute();
+
+    private static SqliteStatement Bind(SqliteStatement statement, OutboxRow row) =>
+        statement.Bind(1, row.Id).Bind(2, row.Provider).Bind(3, row.StreamNamespace).Bind(4, row.StreamKey)
+            .Bind(5, row.Payload.Span).Bind(6, row.WrittenAt.ToUnixTimeMilliseconds());
+
+    private void Append(LogAppend append, ref long lastOutboxId)
     {
         _log.Bind(1, append.Log); // Stays bound.
         for (var i = 0; i < append.Rows.Count; i++)
         {
             var row = append.Rows[i];
-            _log.Bind(2, row.Entity).Bind(3, row.Sequence).Bind(4, row.Payload.Span).Execute();
+            // Left to SQLite, it might be one that an event is to get.
+            _log.Bind(2, row.Entity).Bind(3, row.Sequence).Bind(4, row.Payload.Span).Bind(5, ++lastOutboxId).Execute();
         }
     }
 
