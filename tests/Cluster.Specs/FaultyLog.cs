@@ -7,6 +7,8 @@ internal sealed class FaultyLog(IDurableLog inner, LogFaults faults) : IDurableL
 {
     public Task Append<T>(string log, IReadOnlyList<DurableLogEntry<T>> entries, CancellationToken cancellationToken = default) where T : class =>
         faults.Next() ? Task.FromException(new DurableStateLostException("The log fails in this spec.")) : inner.Append(log, entries, cancellationToken);
+
+    public Task<bool> IsWrittenByAll(CancellationToken cancellationToken = default) => inner.IsWrittenByAll(cancellationToken);
 }
 
 /// <summary>How often the log is to fail.</summary>

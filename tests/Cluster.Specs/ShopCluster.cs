@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Streams;
 using Orleans.TestingHost;
 using Shop.Events;
 using Shop.Hosting;
@@ -124,6 +125,16 @@ internal sealed class ShopCluster(StoredRows rows) : IAsyncDisposable
     }
 
     public IdempotencyKey NextKey() => new(string.Create(CultureInfo.InvariantCulture, $"key-{Interlocked.Increment(ref keys)}"));
+
+    /// <summary>As a release does that writes its events to the outbox, and has them logged by their consumer.</summary>
+    public Task PublishUnlogged(ShopEvent happened) => Services.GetRequiredKeyedService<IStreamProvider>(ShopStreams.Provider)
+        .GetStream<object>(StreamId.Create(ShopStreams.Stock, ShopStreams.PartitionOf(happened.Entity))).OnNextAsync(happened);
+
+    public async Task<OutboxDepth> OutboxDepth()
+    {
+        await using var snapshot = await Services.GetRequiredService<IDurableInspector>().OpenSnapshot();
+        return await snapshot.ReadOutboxDepth();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -33,7 +33,15 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
 
     public async Task OnNextAsync(IList<SequentialItem<ShopEvent>> items)
     {
-        var unlogged = items.Select(item => item.Item).Where(happened => !happened.Logged).ToList();
+        List<ShopEvent> unlogged = [];
+        foreach (var item in items)
+        {
+            if (item.Item.Logged)
+                ShopMeter.Processed(EventConsumer.Audit, item.Item.Fact, EventFate.Skipped);
+            else
+                unlogged.Add(item.Item);
+        }
+
         if (unlogged.Count == 0)
             return;
 

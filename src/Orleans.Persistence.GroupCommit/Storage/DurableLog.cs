@@ -3,7 +3,7 @@ using Orleans.Serialization;
 namespace Orleans.Persistence.GroupCommit.Storage;
 
 /// <inheritdoc cref="IDurableLog"/>
-internal sealed class DurableLog(ICommitter committer, Serializer serializer) : IDurableLog
+internal sealed class DurableLog(ICommitter committer, IDialect dialect, Serializer serializer) : IDurableLog
 {
     public Task Append<T>(string log, IReadOnlyList<DurableLogEntry<T>> entries, CancellationToken cancellationToken = default) where T : class
     {
@@ -28,4 +28,6 @@ internal sealed class DurableLog(ICommitter committer, Serializer serializer) : 
         var written = committer.Commit(new LogAppend(log, rows));
         return cancellationToken.CanBeCanceled ? written.WaitAsync(cancellationToken) : written;
     }
+
+    public Task<bool> IsWrittenByAll(CancellationToken cancellationToken = default) => dialect.AllLogTheirEvents(cancellationToken);
 }

@@ -56,6 +56,9 @@ internal interface IDialect : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken);
 
+    /// <summary>See <see cref="IDurableLog.IsWrittenByAll"/>. Where there is one process only, it is this one.</summary>
+    Task<bool> AllLogTheirEvents(CancellationToken cancellationToken) => Task.FromResult(true);
+
     /// <summary>A read transaction for inspection.</summary>
     Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken);
 }

@@ -18,6 +18,14 @@ public interface IDurableLog
     /// <exception cref="GroupCommitQueueFullException">The database does not keep up; nothing was stored.</exception>
     /// <exception cref="OperationCanceledException">The waiting was given up; the entries may still be stored.</exception>
     Task Append<T>(string log, IReadOnlyList<DurableLogEntry<T>> entries, CancellationToken cancellationToken = default) where T : class;
+
+    /// <summary>
+    /// Whether every process of the service can append its events itself (<see cref="Outgoing.Append(string, string, long, object)"/>), and none that could not has
+    /// left undelivered events: while a cluster is being upgraded from a release of this library before logged events, it says no. A process of such a release
+    /// may start a moment later.
+    /// </summary>
+    /// <exception cref="IOException">The database does not answer.</exception>
+    Task<bool> IsWrittenByAll(CancellationToken cancellationToken = default);
 }
 
 /// <summary>An entry of a log.</summary>

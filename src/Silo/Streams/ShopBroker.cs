@@ -19,12 +19,19 @@ internal static class ShopBroker
     public static ISiloBuilder AddShopStreams(this ISiloBuilder silo, ShopSettings settings) => settings.RabbitMq is { } address
         ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
             .AddOutboxRelay(ShopStreams.Provider, relay => relay.MaximumBatch = EventsOfOneMessage)
+            .AddFormerBindings()
         : silo.AddOutboxStreams(ShopStreams.Provider, options =>
         {
             options.IsOutage = IsOutage;
             // Within one process nobody listens to anything else.
             options.IsWanted = happened => happened is ShopEvent { Fact: OrderPlaced };
         });
+
+    private static ISiloBuilder AddFormerBindings(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, FormerBindings>();
+        return silo;
+    }
 
     internal static void Configure(RabbitMqStreamOptions options, string address, ShopSettings settings)
     {
@@ -33,10 +40,12 @@ internal static class ShopBroker
         var events = new ShopCloudEvents(settings.ServiceId);
         options.WireFormat = _ => new CloudEventsWireFormat(events, events) { Order = CloudEventOrder.Subject };
         options.ExchangeType = RabbitMqExchangeType.Topic;
-        // The audit of releases that did not log their events themselves subscribes to everything.
-        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders));
-        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Stock));
-        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Payments));
+        // All that a grain acts on.
+        options.Subscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders, FactTypes.Of(typeof(OrderPlaced)).Name));
+        // What the audit of earlier releases came by.
+        options.FormerSubscriptions.Add(new RabbitMqSubscription(ShopStreams.Orders));
+        options.FormerSubscriptions.Add(new RabbitMqSubscription(ShopStreams.Stock));
+        options.FormerSubscriptions.Add(new RabbitMqSubscription(ShopStreams.Payments));
         options.IsOutage = IsOutage;
         settings.Streams.ApplyTo(options);
     }

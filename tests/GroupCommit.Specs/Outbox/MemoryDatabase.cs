@@ -60,6 +60,7 @@ internal sealed class MemoryDatabase : DatabaseUnderTest
         Store = new MemoryStore(this);
         silo.Services.AddSingleton<ICommitter>(Store);
         silo.Services.AddSingleton<IDialect>(Store);
+        silo.Services.AddSingleton<LogFormats>();
     }
 
     public override void Kill() => Store.Kill();

@@ -95,6 +95,8 @@ internal sealed class LawBook(World world)
     {
         foreach (var (entity, events) in heard)
             Expect(events.Keys.SequenceEqual(Enumerable.Range(1, events.Count).Select(n => (long)n)), $"{entity}: heard of {string.Join(", ", events.Keys)}");
+        foreach (var (_, entity, sequence) in world.Database.Logs.Keys)
+            Expect(heard.TryGetValue(entity, out var its) && its.ContainsKey(sequence), $"{entity}/{sequence} was logged, and nobody has heard of it");
         Stock.AtRest(heard);
         Orders.AtRest(heard);
         Money.AtRest(heard);

@@ -92,6 +92,10 @@ internal sealed class Database
                 foreach (var id in remove.Ids)
                     Outbox.Remove(id);
                 return true;
+            case PositionWrite position:
+                foreach (var id in Outbox.Where(e => e.Value.Owner == owner && e.Key <= position.Position && e.Value.Row.Place is not null).Select(e => e.Key).ToList())
+                    Outbox.Remove(id);
+                return true;
             case ScheduleSettle settle:
                 return Apply(settle);
             case LogAppend append:

@@ -36,7 +36,8 @@ internal sealed class Outboxes(World world)
             }
 
             var heir = world.Choices.Of("sweeping").Pick(members);
-            world.Database.Outbox[id] = (row with { Item = null }, heir);
+            // What was logged stays where it is; that it is to be delivered says a row of the outbox from now on.
+            world.Database.Outbox[id] = (Bytes.Formats.ToOutbox(row with { Item = null }), heir);
             heir.Outbox.Take(world.Database.Outbox[id].Row);
         }
     });

@@ -140,6 +140,18 @@ internal sealed class PostgresOwners : IDisposable
         return command.ExecuteScalar() is 1L;
     }
 
+    /// <summary>Who logs has positions, from the start. What others have left lies in the outbox, theirs or their heir's.</summary>
+    public bool AllLogTheirEvents()
+    {
+        using var connection = _pool.OpenConnection();
+        using var command = Command(connection, """
+            SELECT NOT EXISTS (SELECT FROM groupcommit_outbox WHERE service_id = $1 AND quarantined IS NULL) AND NOT EXISTS (
+                SELECT FROM groupcommit_owners AS o WHERE service_id = $1 AND silo <> $2 AND (alive_until > now() OR adopted_by IS NULL)
+                AND NOT EXISTS (SELECT FROM groupcommit_positions WHERE service_id = $1 AND owner = o.id))
+            """, _serviceId, Clock);
+        return (bool)command.ExecuteScalar()!;
+    }
+
     /// <summary>Where what a dead one has left in its logs begins (after the first id) and ends; null: it has left nothing there.</summary>
     public (long After, long Last)? FindLogs(long dead)
     {

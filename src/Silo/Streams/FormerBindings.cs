@@ -1,0 +1,62 @@
+using Orleans.Persistence.GroupCommit;
+using Orleans.Streams.RabbitMQ;
+using Shop.Events;
+
+namespace Shop.Silo.Streams;
+
+/// <summary>
+/// Takes the bindings of the release before from the broker once no silo of it is left: its audit was a consumer of every event, and until then one may come that only a
+/// consumer logs. Afterwards events go to whoever has bound a queue of its own, and come back to no silo.
+/// </summary>
+internal sealed partial class FormerBindings(
+    IDurableLog log, [FromKeyedServices(ShopStreams.Provider)] IRabbitMqBindings bindings, TimeProvider time, ILogger<FormerBindings> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource stopping = new();
+    private Task working = Task.CompletedTask;
+
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+        nameof(FormerBindings),
+        ServiceLifecycleStage.Active,
+        _ =>
+        {
+            working = Task.Run(Work, CancellationToken.None);
+            return Task.CompletedTask;
+        },
+        async _ =>
+        {
+            await stopping.CancelAsync();
+            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+
+    public void Dispose() => stopping.Dispose();
+
+    private async Task Work()
+    {
+        using var timer = new PeriodicTimer(BetweenLooks, time);
+        while (!await TryRemove())
+            await timer.WaitForNextTickAsync(stopping.Token);
+    }
+
+    private async Task<bool> TryRemove()
+    {
+        try
+        {
+            if (!await log.IsWrittenByAll(stopping.Token))
+                return false;
+
+            await bindings.RemoveFormer(stopping.Token);
+            return true;
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogNotRemoved(e);
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The broker's bindings of the release before cannot be removed; trying again. Until then all events come back to the silos, which costs time and nothing else.")]
+    private partial void LogNotRemoved(Exception fault);
+}
