@@ -11,7 +11,7 @@ public static class GroupCommitCrashPoints
     internal static readonly CrashPoint BatchCommitted = new("batch-committed/not-answered");
 
     internal static readonly CrashPoint EventsTaken = new("events-taken/not-delivered");
-    internal static readonly CrashPoint EventsDelivered = new("events-delivered/rows-not-removed");
+    internal static readonly CrashPoint EventsDelivered = new("events-delivered/position-not-stored");
 
     internal static readonly CrashPoint MessageRead = new("message-read/not-called");
     internal static readonly CrashPoint MessageCalled = new("message-called/row-not-settled");

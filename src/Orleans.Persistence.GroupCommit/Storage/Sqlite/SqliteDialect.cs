@@ -237,23 +237,6 @@ internal sealed partial class SqliteDialect(
         LogIsLong(files.LogSize >> 20);
     }
 
-    private SqliteConnection OpenReading()
-    {
-        // What the path leads to may be another database by now, or nothing, and not what was committed here.
-        _files?.Verify();
-        var connection = Opened.OpenForReading();
-        try
-        {
-            _files?.Verify();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
     [LoggerMessage(1, LogLevel.Warning,
         "The write-ahead log of the database has {Size} MiB and grows: most likely somebody has been reading from the database all the while (a backup, a shell, a check of the books), " +
         "and until that ends no page of the log can be used again")]
@@ -262,43 +245,4 @@ internal sealed partial class SqliteDialect(
     private SqliteDatabase Opened => _closed || _database is null
         ? throw new InvalidOperationException("The database is not open: it opens when the silo starts and closes when the silo has stopped.")
         : _database;
-
-    private Task<TResult> WithReader<TArgument, TResult>(TArgument argument, Func<SqliteReader, TArgument, TResult> read)
-    {
-        SqliteReader? reader = null;
-        try
-        {
-            reader = _readers.TryTake(out var idle) ? idle : new SqliteReader(OpenReading());
-            var result = read(reader, argument);
-            // A commit that was not acknowledged because the files are gone can be read all the same, and must not be taken for stored.
-            _files?.Verify();
-            Keep(reader);
-            return Task.FromResult(result);
-        }
-        catch (DatabaseFilesGoneException e)
-        {
-            // The connection is as good as before, should the files come back.
-            if (reader is not null)
-                Keep(reader);
-            return Task.FromException<TResult>(SqliteErrors.Describe(e, options.Value.DatabasePath));
-        }
-        catch (SqliteException e)
-        {
-            reader?.Dispose();
-            return Task.FromException<TResult>(SqliteErrors.Describe(e, options.Value.DatabasePath));
-        }
-        catch (Exception e)
-        {
-            reader?.Dispose();
-            return Task.FromException<TResult>(e);
-        }
-    }
-
-    private void Keep(SqliteReader reader)
-    {
-        _readers.Add(reader);
-        // Whoever closes may have emptied it before.
-        if (_closed && _readers.TryTake(out var late))
-            late.Dispose();
-    }
 }
