@@ -11,11 +11,8 @@ internal sealed partial class GrainUnit
         outgoing.ThrowIfTaken();
         if (outgoing.Events is { } events)
         {
-            foreach (var leaving in events)
-            {
-                if (leaving.Provider.Length > 0)
-                    providers.Require(leaving.Provider);
-            }
+            foreach (var leaving in events.Where(leaving => leaving.Provider.Length > 0))
+                providers.Require(leaving.Provider);
         }
 
         outgoing.Taken = true;

@@ -84,7 +84,6 @@ internal sealed partial class OutboxBuffer
         if (row.Provider != _provider)
             return;
 
-        _newest = Math.Max(_newest, row.Id);
         // Rows of streams that are not behind come, or came, from the writer.
         var id = IdOf(row);
         if (!_recovering && !_streams.ContainsKey(id))

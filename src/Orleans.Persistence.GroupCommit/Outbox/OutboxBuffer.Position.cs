@@ -8,27 +8,33 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 /// </summary>
 internal sealed partial class OutboxBuffer
 {
-    /// <summary>How many ids a stream may be behind the newest before it counts as late.</summary>
+    /// <summary>How many ids (of events, and of all else that gets one) a stream may be behind the newest before it counts as late.</summary>
     public const long LateAfter = 10_000;
 
     private const int MostLate = 100;
 
     private long _newest;
 
+    /// <summary>Where an earlier process left off: of the streams that were late then, what comes before it is still to be read.</summary>
+    public long Inherited { get; set; }
+
     /// <summary>Null while it is not known what is to be delivered: what an earlier process left is still being read.</summary>
     public PositionWrite? Position()
     {
         lock (_gate)
         {
-            if (_recovering || _newest == 0)
+            // What lies behind the page that was read last is not known yet.
+            var known = _recovering ? _position : _newest;
+            if (known == 0 || known < Inherited)
                 return null;
 
-            var pending = _streams.Values.Where(stream => stream.DealtWith < _newest).OrderBy(stream => stream.DealtWith).ToList();
-            var late = pending.TakeWhile(stream => stream.DealtWith < _newest - LateAfter).Take(MostLate).ToList();
+            var pending = _streams.Values.Where(stream => stream.DealtWith < known).OrderBy(stream => stream.DealtWith).ToList();
+            var late = pending.TakeWhile(stream => stream.DealtWith < known - LateAfter).Take(MostLate).ToList();
             return new PositionWrite(
                 _provider, Owner: null,
-                pending.Count > late.Count ? pending[late.Count].DealtWith : _newest,
-                late.Count == 0 ? null : late.ToDictionary(stream => NameOf(stream.Id), stream => stream.DealtWith));
+                pending.Count > late.Count ? pending[late.Count].DealtWith : known,
+                // Two streams may have one name there: both begin where the one does that is further behind.
+                late.Count == 0 ? null : late.GroupBy(stream => NameOf(stream.Id)).ToDictionary(same => same.Key, same => same.Min(stream => stream.DealtWith)));
         }
     }
 

@@ -38,18 +38,27 @@ internal sealed partial class OutboxBuffer : IDisposable
             for (var i = 0; i < rows.Count; i++)
             {
                 var row = rows[i];
+                // Of whoever it is: up to here, nothing of this provider is unknown.
+                _newest = row.Id;
                 if (row.Provider != _provider)
                     continue;
 
-                _lastHandedOver = _newest = row.Id;
+                _lastHandedOver = row.Id;
                 var stream = StreamOf(row, IdOf(row));
                 if (row.Id <= stream.Accepted)
                     continue; // A page of the table has brought it already.
 
                 if (!_recovering && !stream.IsBehind && HasRoom(stream))
+                {
                     Accept(stream, row);
-                else
-                    Miss(stream, row);
+                    continue;
+                }
+
+                // It has had everything until now: the table is to be read from here on, not from where it stood long ago.
+                if (!_recovering && !stream.IsBehind)
+                    stream.Cover(row.Id - 1);
+
+                Miss(stream, row);
             }
         }
     }

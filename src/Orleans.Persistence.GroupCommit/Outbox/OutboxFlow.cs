@@ -25,6 +25,7 @@ internal sealed partial class OutboxFlow(
     private readonly Lock _gate = new();
     private CancellationTokenSource? _reading;
     private Task _reader = Task.CompletedTask;
+    private long _nextMove; // The writer's own.
 
     public string Provider => provider;
 
@@ -60,7 +61,16 @@ internal sealed partial class OutboxFlow(
         services.GetKeyedService<TimeProvider>(StreamingTimeProviderNames.Streaming) ?? TimeProvider.System;
 
     /// <summary>Called by the writer.</summary>
-    public void HandOver(IReadOnlyList<OutboxRow> rows) => buffer.HandOver(rows);
+    public void HandOver(IReadOnlyList<OutboxRow> rows)
+    {
+        buffer.HandOver(rows);
+        // A provider that has nothing to deliver for long must not hold its position where it began.
+        if (rows[^1].Id < _nextMove)
+            return;
+
+        _nextMove = rows[^1].Id + OutboxBuffer.LateAfter;
+        settler.Moved();
+    }
 
     /// <summary>Delivering begins.</summary>
     public void Begin()
@@ -112,13 +122,18 @@ internal sealed partial class OutboxFlow(
             {
                 LogUnreadable(e, row.Id, provider, delivery.Stream.Id);
                 metrics.Quarantined(1);
-                settler.Quarantine([formats.ToOutbox(row)], $"Cannot be read: {e.GetType().Name}: {e.Message}");
+                settler.Quarantine([AsideOf(row)], $"Cannot be read: {e.GetType().Name}: {e.Message}");
                 readable ??= [.. delivery.Rows.Take(i)];
             }
         }
 
         events = [.. read];
-        return readable is null ? delivery : buffer.Narrow(delivery, readable);
+        if (readable is null)
+            return delivery;
+
+        var rest = buffer.Narrow(delivery, readable);
+        settler.Moved();
+        return rest;
     }
 
     /// <summary>All who should have it have it.</summary>
@@ -132,16 +147,17 @@ internal sealed partial class OutboxFlow(
     /// <summary>It is dealt with, and its stream goes on.</summary>
     public void Remove(Delivery delivery)
     {
-        settler.Remove(delivery.Rows);
         buffer.Settle(delivery);
+        settler.Remove(delivery.Rows);
     }
 
     /// <summary>It stays in the outbox with the reason, and its stream goes on without it.</summary>
     public void PutAside(Delivery delivery, string reason)
     {
         metrics.Quarantined(delivery.Rows.Count);
-        settler.Quarantine([.. delivery.Rows.Select(formats.ToOutbox)], reason);
+        settler.Quarantine([.. delivery.Rows.Select(AsideOf)], reason);
         buffer.Settle(delivery);
+        settler.Moved();
     }
 
     /// <summary>After delivering has ended.</summary>
@@ -152,6 +168,9 @@ internal sealed partial class OutboxFlow(
         buffer.Dispose();
         metrics.Dispose();
     }
+
+    /// <summary>As it would lie in the outbox; its place says that it does not yet.</summary>
+    private OutboxRow AsideOf(OutboxRow row) => formats.ToOutbox(row) with { Place = row.Place };
 
     /// <summary>One reader at a time: they share the buffer's place in the table.</summary>
     private async Task Read(Task before, CancellationToken cancellationToken)
@@ -169,7 +188,11 @@ internal sealed partial class OutboxFlow(
                         continue;
                     }
 
+                    if (page.After == 0)
+                        buffer.Inherited = await dialect.ReadPosition(provider, cancellationToken).ConfigureAwait(false);
+
                     buffer.AddPage(page, await dialect.ReadOutbox(page.After, page.Limit, cancellationToken).ConfigureAwait(false));
+                    settler.Moved();
                 }
                 catch (Exception e) when (!cancellationToken.IsCancellationRequested)
                 {

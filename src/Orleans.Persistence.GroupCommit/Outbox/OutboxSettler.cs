@@ -30,7 +30,16 @@ internal sealed partial class OutboxSettler(ICommitter committer, OutboxBuffer b
                 if (row.Place is null)
                     _delivered.Enqueue(row.Id);
             }
+        }
 
+        Moved();
+    }
+
+    /// <summary>The position may be another one now.</summary>
+    public void Moved()
+    {
+        lock (_gate)
+        {
             _moved = true;
             Begin();
         }
@@ -43,7 +52,6 @@ internal sealed partial class OutboxSettler(ICommitter committer, OutboxBuffer b
         lock (_gate)
         {
             _failed.Enqueue(new OutboxQuarantine(rows, reason));
-            _moved = true;
             Begin();
         }
     }
@@ -75,6 +83,8 @@ internal sealed partial class OutboxSettler(ICommitter committer, OutboxBuffer b
         lock (_gate)
         {
             _stopping.TrySetResult();
+            _moved = true;
+            Begin();
             working = _working;
         }
 
@@ -176,14 +186,24 @@ internal sealed partial class OutboxSettler(ICommitter committer, OutboxBuffer b
     /// <summary>Stores the position, which stands for all logged events that are dealt with.</summary>
     private async Task Move()
     {
+        lock (_gate)
+        {
+            if (!_moved)
+                return;
+
+            // Before the position is taken: what moves it from now on asks again.
+            _moved = false;
+        }
+
         var position = buffer.Position();
         lock (_gate)
         {
             // It may have passed an event that was put aside just now, and that is not stored yet: then after the next round.
-            if (!_moved || _failed.Count > 0)
+            if (_failed.Count > 0)
+            {
+                _moved = true;
                 return;
-
-            _moved = false;
+            }
         }
 
         if (position is null || (_stored is { } stored && stored.Position == position.Position && LateStreams.AreEqual(stored.Late, position.Late)))

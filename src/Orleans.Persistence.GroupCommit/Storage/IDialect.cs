@@ -45,10 +45,13 @@ internal interface IDialect : IAsyncDisposable
     Task<StoredRow?[]> Read(IReadOnlyList<RowId> rows, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Events, of the outbox and of logs, that are neither quarantined nor behind their reader's position, in the order they were written, after
+    /// Events, of the outbox and of logs, that are neither put aside nor behind their reader's position, in the order they were written, after
     /// <paramref name="afterId"/>.
     /// </summary>
     Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Where a reader was when this process began; 0: nowhere.</summary>
+    Task<long> ReadPosition(string reader, CancellationToken cancellationToken) => Task.FromResult(0L);
 
     /// <summary>
     /// Armed messages that are due, earliest first, as many as there are places. Where several processes share the database, they are this one's to
@@ -123,7 +126,9 @@ internal sealed record OutboxAppend(IReadOnlyList<OutboxRow> Rows) : WriteReques
 /// <summary>Delivered: the rows go.</summary>
 internal sealed record OutboxRemove(IReadOnlyList<long> Ids) : WriteRequest;
 
-/// <summary>Cannot be read or delivered: they stay in the outbox, out of everybody's way. Those of a log are put there.</summary>
+/// <summary>
+/// Cannot be read or delivered: they stay in the outbox, out of everybody's way. Those that have a place in a log are put there, as they would lie in it.
+/// </summary>
 internal sealed record OutboxQuarantine(IReadOnlyList<OutboxRow> Rows, string Reason) : WriteRequest;
 
 /// <summary>How far a reader has come with what one process wrote. One of a reader and owner in a batch.</summary>

@@ -85,7 +85,7 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventReader, ICl
         var occurredAt = cloudEvent.Time ?? throw new RabbitMqWireException("There is no time.");
         var correlation = TextOf(cloudEvent, CorrelationId) is { Length: > 0 } given ? given : throw new RabbitMqWireException("There is no correlationid.");
         var trace = new TraceContext(correlation, TextOf(cloudEvent, CausationId), TraceParentOf(cloudEvent));
-        var happened = new ShopEvent(entity, sequence, occurredAt, trace, FactOf(cloudEvent, type), cloudEvent[Logged] is true);
+        var happened = new ShopEvent(entity, sequence, occurredAt, trace, FactOf(cloudEvent, type), TextOf(cloudEvent, Logged) == "true");
         if (happened.EventId != cloudEvent.Id)
             throw new RabbitMqWireException($"The id is '{Shown(cloudEvent.Id)}', but subject and sequence make it '{Shown(happened.EventId)}'.");
 

@@ -110,12 +110,39 @@ public abstract class When_an_event_is_logged<TDatabase> : OnEachDatabase<TDatab
 
         // Twice: the first answer may have been lost.
         for (var time = 0; time < 2; time++)
-            await store.Commit(new OutboxQuarantine([bad with { Place = null }], "poison"));
+            await store.Commit(new OutboxQuarantine([bad], "poison"));
         await store.Commit(new PositionWrite(Store.Provider, null, bad.Id, null));
 
         Assert.Equal(["good"], await store.Outbox());
         Assert.Equal(new(1, 1), await Depth(store));
         Assert.Equal([(bad.Id, "poison")], Database.Quarantined.Select(row => (row.Key, row.Value)));
+    }
+
+    /// <summary>A process that was paused comes to itself: another one has delivered it meanwhile.</summary>
+    [Fact]
+    public async Task Should_not_come_back_when_it_is_put_aside_and_no_longer_in_the_outbox()
+    {
+        await using var store = await Store.Open(Database);
+        await store.Commit(Store.Write("k", outgoing: "event"));
+        var row = store.HandedOver.Single();
+        await store.Commit(new OutboxRemove([row.Id]));
+
+        await store.Commit(new OutboxQuarantine([row], "too late"));
+
+        Assert.Equal(new(0, 0), await Depth(store));
+    }
+
+    /// <summary>The process died before it could go past it.</summary>
+    [Fact]
+    public async Task Should_not_come_again_when_it_is_put_aside()
+    {
+        await using var store = await Store.Open(Database);
+        await store.Commit(Store.Logged("a", 1, "bad"));
+        await store.Commit(Store.Logged("a", 2, "good"));
+
+        await store.Commit(new OutboxQuarantine([store.HandedOver.First()], "poison"));
+
+        Assert.Equal(["good"], await store.Outbox());
     }
 
     [Fact]

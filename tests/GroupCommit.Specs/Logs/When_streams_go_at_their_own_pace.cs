@@ -28,6 +28,80 @@ public sealed class When_streams_go_at_their_own_pace : IDisposable
     }
 
     [Fact]
+    public void Should_follow_the_pages_while_an_earlier_process_left_many()
+    {
+        var page = _buffer.NextPage()!.Value;
+        _buffer.AddPage(page, [.. Enumerable.Range(1, page.Limit).Select(n => Row(n, n % 2 == 0 ? "even" : "odd"))]);
+        Assert.Equal(0, Position());
+
+        while (_buffer.Take(_queue, 10) is { Count: > 0 } deliveries)
+        {
+            foreach (var delivery in deliveries)
+                _buffer.Settle(delivery);
+        }
+
+        Assert.Equal(page.Limit, Position());
+        _buffer.Inherited = page.Limit + 1;
+        Assert.Null(_buffer.Position());
+    }
+
+    /// <summary>The writer has stored it, and hands it over in a moment.</summary>
+    [Fact]
+    public void Should_not_pass_what_a_page_has_shown_and_nobody_has_handed_over()
+    {
+        Begin();
+        for (var id = 11; id <= 11 + 1_100; id++)
+            _buffer.HandOver([Row(id, "slow")]);
+        var held = _buffer.Take(_queue, 1);
+        Assert.NotEmpty(held);
+        for (; held is [var delivery]; held = _buffer.Take(_queue, 1))
+            _buffer.Settle(delivery);
+
+        var page = _buffer.NextPage()!.Value;
+        _buffer.AddPage(page, [.. Enumerable.Range((int)page.After + 1, 20).Select(id => Row(id, "slow")), Row(5_000, "another")]);
+
+        Assert.InRange(_buffer.Position()!.Position, 11, 4_999);
+    }
+
+    [Fact]
+    public void Should_go_on_with_those_of_other_providers()
+    {
+        Begin();
+        _buffer.HandOver([Row(11, "a")]);
+        _buffer.Settle(Assert.Single(_buffer.Take(_queue, 10)));
+        _buffer.HandOver([Row(12, "a") with { Provider = "another" }, Row(13, "a") with { Provider = "" }]);
+
+        Assert.Equal(13, Position());
+    }
+
+    /// <summary>Hours later memory is full: what it delivered then is not to be read again.</summary>
+    [Fact]
+    public void Should_read_on_from_its_newest_event_when_a_stream_that_was_idle_has_no_room()
+    {
+        Begin();
+        _buffer.HandOver([Row(11, "idle")]);
+        _buffer.Settle(Assert.Single(_buffer.Take(_queue, 10)));
+        // Each may exceed the limit by a batch, until they hold twice as much together.
+        for (var id = 100_000; id < 110_000; id++)
+            _buffer.HandOver([Row(id, $"s{id % 50}")]);
+
+        _buffer.HandOver([Row(200_000, "idle")]);
+
+        Assert.DoesNotContain("s/idle", _buffer.Position()!.Late?.Where(late => late.Value < 199_999).Select(late => late.Key) ?? []);
+    }
+
+    [Fact]
+    public void Should_begin_with_the_slower_of_two_streams_of_one_name()
+    {
+        Begin();
+        _buffer.HandOver([Row(11, "c") with { StreamNamespace = "a/b" }, Row(12, "b/c") with { StreamNamespace = "a" }]);
+        Assert.Equal(2, _buffer.Take(_queue, 10).Count);
+        _buffer.HandOver([Row(13 + OutboxBuffer.LateAfter, "else") with { Provider = "another" }]);
+
+        Assert.Equal([("a/b/c", 10L)], _buffer.Position()!.Late!.Select(late => (late.Key, late.Value)));
+    }
+
+    [Fact]
     public void Should_be_before_the_oldest_that_is_not_delivered()
     {
         Begin();

@@ -92,6 +92,45 @@ public sealed class When_others_have_left_logged_events : IDisposable
         Assert.Equal("0", _database.Sql.Ask($"SELECT count(*) FROM groupcommit_owners WHERE id = {dead.Id}"));
     }
 
+    /// <summary>After a rollback: a release that looks at the outbox alone has forgotten who left something in its log.</summary>
+    [Fact]
+    public async Task Should_find_what_a_release_without_logs_has_buried()
+    {
+        await using (var dead = await Store.Open(_database))
+            await dead.Commit(Store.Logged("a", 1, "1"));
+        _database.Sql.Run("DELETE FROM groupcommit_owners WHERE silo <> 'clock'");
+
+        await using var store = await Store.Open(_database);
+        await using var heritage = new HeritageUnderTest(store);
+        await heritage.Start();
+
+        await Eventually.Is(() =>
+        {
+            heritage.Clock.Advance(PostgresHeritage.Interval);
+            return store.HandedOver.Count == 1;
+        });
+        Assert.Equal(["1"], Taken(store));
+    }
+
+    /// <summary>In a cluster of two releases: an heir that looks at the outbox alone is at it, and lives.</summary>
+    [Fact]
+    public async Task Should_not_wait_for_an_heir_of_a_release_without_logs()
+    {
+        await using (var dead = await Store.Open(_database))
+            await dead.Commit(Store.Logged("a", 1, "1"));
+        await using var earlier = await Store.Open(_database);
+        var heir = ((PostgresDialect)earlier.Dialect.Inner).Owners;
+        Assert.True(heir.TryAdopt(heir.FindOthers().Single().Id));
+        _database.Sql.Run($"DELETE FROM groupcommit_positions WHERE owner = {heir.Id}");
+
+        await using var store = await Store.Open(_database);
+        await using var heritage = new HeritageUnderTest(store);
+        await heritage.Start();
+
+        await Eventually.Is(() => store.HandedOver.Count == 1);
+        Assert.False(((PostgresDialect)store.Dialect.Inner).Owners.AllLogTheirEvents());
+    }
+
     /// <summary>One that was stopped with a batch in hand comes to itself, and writes into a log that another one has taken over.</summary>
     [Fact]
     public async Task Should_take_over_what_comes_late()

@@ -31,6 +31,17 @@ public sealed class When_an_event_is_published
         Assert.Equal(Samples.Write(happened), Samples.Write(read));
     });
 
+    /// <summary>Otherwise the audit of earlier releases would keep it once more.</summary>
+    [Fact]
+    public void Should_say_when_its_commit_has_logged_it()
+    {
+        var logged = Samples.Of<OrderConfirmed>() with { Logged = true };
+
+        Assert.True((bool?)JsonNode.Parse(Samples.Write(logged))!["logged"]);
+        Assert.True(Samples.Read(Samples.Write(logged)).Logged);
+        Assert.False(Samples.Read(Samples.Write(Samples.Of<OrderConfirmed>())).Logged);
+    }
+
     [Fact]
     public void Should_look_as_outsiders_know_it()
     {

@@ -103,14 +103,21 @@ internal sealed partial class CommitBatch
     {
         for (var i = 0; i < quarantine.Rows.Count; i++)
         {
-            var row = quarantine.Rows[i];
-            _quarantines.Id.Add(row.Id);
-            _quarantines.WrittenAt.Add(row.WrittenAt.ToUnixTimeMilliseconds());
-            _quarantines.Provider.Add(row.Provider);
-            _quarantines.Namespace.Add(row.StreamNamespace);
-            _quarantines.Key.Add(row.StreamKey);
-            _quarantines.Reason.Add(PostgresText.Storable(quarantine.Reason));
-            _quarantines.Payload.Add(row.Payload);
+            var (row, reason) = (quarantine.Rows[i], PostgresText.Storable(quarantine.Reason));
+            if (row.Place is null)
+            {
+                _quarantines.Id.Add(row.Id);
+                _quarantines.Reason.Add(reason);
+                continue;
+            }
+
+            _asides.Id.Add(row.Id);
+            _asides.WrittenAt.Add(row.WrittenAt.ToUnixTimeMilliseconds());
+            _asides.Provider.Add(row.Provider);
+            _asides.Namespace.Add(row.StreamNamespace);
+            _asides.Key.Add(row.StreamKey);
+            _asides.Reason.Add(reason);
+            _asides.Payload.Add(row.Payload);
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed partial class CommitBatch
     private readonly OutboxPart _outbox = new();
     private readonly OutboxRemovalPart _outboxRemovals = new();
     private readonly QuarantinePart _quarantines = new();
+    private readonly LoggedQuarantinePart _asides = new();
     private readonly SchedulePart _schedules = new();
     private readonly ArmingPart _arming = new();
     private readonly DisarmingPart _disarming = new();
@@ -42,7 +43,7 @@ internal sealed partial class CommitBatch
 
     public CommitBatch() => Parts =
     [
-        _rows, _entries, _entryRemovals, _checks, _log, _events, _positions, _outbox, _outboxRemovals, _quarantines,
+        _rows, _entries, _entryRemovals, _checks, _log, _events, _positions, _outbox, _outboxRemovals, _quarantines, _asides,
         _schedules, _arming, _disarming, _settling, _moving,
     ];
 
@@ -156,6 +157,7 @@ internal sealed partial class CommitBatch
             return request switch
             {
                 OutboxAppend append => append.Rows.Sum(row => (long)row.Payload.Length),
+                OutboxQuarantine quarantine => quarantine.Rows.Sum(row => (long)row.Payload.Length),
                 LogAppend append => append.Rows.Sum(row => (long)row.Payload.Length),
                 _ => 0,
             };

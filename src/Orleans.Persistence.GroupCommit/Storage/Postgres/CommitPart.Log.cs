@@ -89,12 +89,14 @@ internal sealed class PositionPart : CommitPart
 
     public override bool IsEmpty => Reader.Count == 0;
 
+    // Of two heirs of one process, the slower does not take the other one back.
     public override string Sql => """
         positioned AS (
-            INSERT INTO groupcommit_positions (service_id, owner, reader, position, late)
+            INSERT INTO groupcommit_positions AS p (service_id, owner, reader, position, late)
             SELECT @service, owner, reader, position, late
             FROM unnest(@reader_name, @reader_owner, @reader_position, @reader_late) AS r (reader, owner, position, late)
-            ON CONFLICT (service_id, owner, reader) DO UPDATE SET position = excluded.position, late = excluded.late
+            ON CONFLICT (service_id, owner, reader) DO UPDATE SET late = excluded.late,
+                position = CASE p.reader WHEN '' THEN greatest(p.position, excluded.position) ELSE excluded.position END
         )
         """;
 }

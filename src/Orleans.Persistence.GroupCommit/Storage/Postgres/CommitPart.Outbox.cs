@@ -55,21 +55,44 @@ internal sealed class OutboxRemovalPart : CommitPart
         """;
 }
 
-/// <summary>Events that are put aside: those that are in the outbox stay, those of a log come there.</summary>
+/// <summary>Events of the outbox that are put aside. One that is there no longer was dealt with by somebody else.</summary>
 internal sealed class QuarantinePart : CommitPart
+{
+    public readonly Column<long> Id;
+    public readonly Column<string> Reason;
+
+    public QuarantinePart() : this(new("failed_id", NpgsqlDbType.Bigint), new("failed_reason", NpgsqlDbType.Text))
+    {
+    }
+
+    private QuarantinePart(Column<long> id, Column<string> reason) : base(id, reason) => (Id, Reason) = (id, reason);
+
+    public override bool IsEmpty => Id.Count == 0;
+
+    public override string Sql => """
+        failed AS (
+            UPDATE groupcommit_outbox AS o
+            SET quarantined = (SELECT reason FROM unnest(@failed_id, @failed_reason) AS f (id, reason) WHERE f.id = o.id LIMIT 1)
+            WHERE id = ANY (@failed_id)
+        )
+        """;
+}
+
+/// <summary>Events of logs that are put aside: they come to the outbox, with the reason.</summary>
+internal sealed class LoggedQuarantinePart : CommitPart
 {
     public readonly Column<long> Id, WrittenAt;
     public readonly Column<string> Provider, Namespace, Key, Reason;
     public readonly Column<ReadOnlyMemory<byte>> Payload;
 
-    public QuarantinePart() : this(
-        new("failed_id", NpgsqlDbType.Bigint), new("failed_written_at", NpgsqlDbType.Bigint), new("failed_provider", NpgsqlDbType.Text),
-        new("failed_namespace", NpgsqlDbType.Text), new("failed_key", NpgsqlDbType.Text), new("failed_reason", NpgsqlDbType.Text),
-        new("failed_payload", NpgsqlDbType.Bytea))
+    public LoggedQuarantinePart() : this(
+        new("aside_id", NpgsqlDbType.Bigint), new("aside_written_at", NpgsqlDbType.Bigint), new("aside_provider", NpgsqlDbType.Text),
+        new("aside_namespace", NpgsqlDbType.Text), new("aside_key", NpgsqlDbType.Text), new("aside_reason", NpgsqlDbType.Text),
+        new("aside_payload", NpgsqlDbType.Bytea))
     {
     }
 
-    private QuarantinePart(
+    private LoggedQuarantinePart(
         Column<long> id, Column<long> writtenAt, Column<string> provider, Column<string> space, Column<string> key, Column<string> reason,
         Column<ReadOnlyMemory<byte>> payload)
         : base(id, writtenAt, provider, space, key, reason, payload) =>
@@ -78,11 +101,11 @@ internal sealed class QuarantinePart : CommitPart
     public override bool IsEmpty => Id.Count == 0;
 
     public override string Sql => """
-        failed AS (
+        put_aside AS (
             INSERT INTO groupcommit_outbox (service_id, id, provider, namespace, key, payload, written_at, quarantined)
             SELECT @service, id, provider, namespace, key, payload, written_at, reason
-            FROM unnest(@failed_id, @failed_written_at, @failed_provider, @failed_namespace, @failed_key, @failed_reason, @failed_payload)
-                AS f (id, written_at, provider, namespace, key, reason, payload)
+            FROM unnest(@aside_id, @aside_written_at, @aside_provider, @aside_namespace, @aside_key, @aside_reason, @aside_payload)
+                AS a (id, written_at, provider, namespace, key, reason, payload)
             ON CONFLICT (id) DO UPDATE SET quarantined = excluded.quarantined
         )
         """;

@@ -64,7 +64,7 @@ internal sealed class PostgresOwners : IDisposable
                 FROM owner CROSS JOIN unnest($4) AS r (reader)
             )
             SELECT id FROM owner
-            """, serviceId, silo, Lease, readers.ToArray());
+            """, serviceId, silo, Lease, readers.Append("").ToArray());
         return new PostgresOwners(pool, serviceId, silo, (long)command.ExecuteScalar()!);
     }
 
@@ -119,7 +119,10 @@ internal sealed class PostgresOwners : IDisposable
         return others;
     }
 
-    /// <summary>Makes this process the heir, and the messages that the dead one was calling free for all.</summary>
+    /// <summary>
+    /// Makes this process the heir, and the messages that the dead one was calling free for all. An heir of a release that knows nothing of logs is no reason
+    /// to wait.
+    /// </summary>
     /// <returns>False: another one that is alive is at it.</returns>
     public bool TryAdopt(long dead)
     {
@@ -127,7 +130,8 @@ internal sealed class PostgresOwners : IDisposable
         using var command = Command(connection, """
             WITH adopted AS (
                 UPDATE groupcommit_owners SET adopted_by = $2 WHERE id = $1 AND (adopted_by IS NULL OR adopted_by = $2 OR NOT EXISTS (
-                    SELECT FROM groupcommit_owners AS heir WHERE heir.id = groupcommit_owners.adopted_by AND heir.alive_until > now()))
+                    SELECT FROM groupcommit_owners AS heir WHERE heir.id = groupcommit_owners.adopted_by AND heir.alive_until > now()
+                    AND EXISTS (SELECT FROM groupcommit_positions WHERE service_id = $3 AND owner = heir.id)))
                 RETURNING id
             ),
             freed AS (
@@ -157,7 +161,7 @@ internal sealed class PostgresOwners : IDisposable
     {
         using var connection = _pool.OpenConnection();
         using var command = Command(connection, $"""
-            SELECT {LogsBegin}, (SELECT max(id) FROM groupcommit_log WHERE id > {LogsBegin} AND id <= (o.id + 1) << {PostgresDialect.BitsPerOwner})
+            SELECT {LogsBegin}, (SELECT max(id) FROM groupcommit_log WHERE provider IS NOT NULL AND id > {LogsBegin} AND id <= (o.id + 1) << {PostgresDialect.BitsPerOwner})
             FROM groupcommit_owners AS o WHERE id = $2 AND service_id = $1
             """, _serviceId, dead);
         using var answer = command.ExecuteReader();
@@ -179,6 +183,14 @@ internal sealed class PostgresOwners : IDisposable
             DELETE FROM groupcommit_positions WHERE service_id = $1 AND owner IN (SELECT id FROM buried)
             """, _serviceId, Mourning);
         command.ExecuteNonQuery();
+        // A release that knows nothing of logs forgets whoever has left no outbox.
+        using var remember = Command(connection, """
+            INSERT INTO groupcommit_owners (id, service_id, silo, alive_until) OVERRIDING SYSTEM VALUE
+            SELECT DISTINCT owner, $1, '0.0.0.0:0@0', '-infinity'::timestamptz FROM groupcommit_positions AS p
+            WHERE service_id = $1 AND NOT EXISTS (SELECT FROM groupcommit_owners WHERE id = p.owner)
+            ON CONFLICT (id) DO NOTHING
+            """, _serviceId);
+        remember.ExecuteNonQuery();
     }
 
     /// <summary>Says that this process has ended in peace; what it left can be taken at once.</summary>

@@ -45,6 +45,7 @@ internal sealed class PostgresReader : IDisposable
         WHERE id > @after AND id <= @last AND provider IS NOT NULL AND id > coalesce((
             SELECT least(position, (late ->> (l.namespace || '/' || l.key))::bigint) FROM groupcommit_positions
             WHERE service_id = @service AND owner = @owner AND reader = l.provider), 0)
+          AND NOT EXISTS (SELECT FROM groupcommit_outbox AS aside WHERE aside.id = l.id)
         ORDER BY id LIMIT @limit
         """;
 

@@ -7,9 +7,10 @@ ALTER TABLE groupcommit_log ADD COLUMN IF NOT EXISTS namespace text;
 ALTER TABLE groupcommit_log ADD COLUMN IF NOT EXISTS key text;
 ALTER TABLE groupcommit_log ADD COLUMN IF NOT EXISTS written_at bigint;
 
-CREATE INDEX IF NOT EXISTS groupcommit_log_by_id ON groupcommit_log (id) WHERE id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS groupcommit_log_by_id ON groupcommit_log (id) WHERE provider IS NOT NULL;
 
--- How far each reader has come in what each process wrote. Of what a dead process left, the reader '' is whoever takes it over.
+-- How far each reader has come in what each process wrote. Of what a dead process left, the reader '' is whoever takes it over;
+-- of a process that lives it says that it logs its events.
 CREATE TABLE IF NOT EXISTS groupcommit_positions (
     service_id text COLLATE "C" NOT NULL,
     owner      bigint NOT NULL,

@@ -176,6 +176,8 @@ internal sealed partial class SqliteDialect(
     public Task<IReadOnlyList<OutboxRow>> ReadOutbox(long afterId, int limit, CancellationToken cancellationToken) =>
         WithReader((afterId, limit), static (reader, page) => (IReadOnlyList<OutboxRow>)reader.ReadOutbox(page.afterId, page.limit));
 
+    public Task<long> ReadPosition(string reader, CancellationToken cancellationToken) => WithReader(reader, static (from, reader) => from.ReadPosition(reader));
+
     public Task<IReadOnlyList<ScheduleRow>> ReadDue(DateTimeOffset now, int places, int inWork, CancellationToken cancellationToken) =>
         // Those in work are still due: without room for them they would fill the page.
         WithReader((now, limit: places + inWork), static (reader, page) => (IReadOnlyList<ScheduleRow>)reader.ReadDue(page.now, page.limit));

@@ -18,7 +18,7 @@ internal sealed class SqliteReader : IDisposable
         """;
 
     private readonly PreparedConnection _prepared;
-    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _due;
+    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due;
 
     // The entries of a map come together, and those of grains of one kind one after the other.
     private string _map = "";
@@ -36,9 +36,10 @@ internal sealed class SqliteReader : IDisposable
                 WHERE id > ?1 AND quarantined IS NULL ORDER BY id LIMIT ?2)
             UNION ALL
             SELECT * FROM (SELECT id, provider, namespace, key, payload, written_at, log, entity, sequence FROM log
-                WHERE id > max(?1, {OldestPosition}) AND {Undelivered} ORDER BY id LIMIT ?2)
+                WHERE id > max(?1, {OldestPosition}) AND {Undelivered} AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.id = log.id) ORDER BY id LIMIT ?2)
             ORDER BY 1 LIMIT ?2
             """);
+        _position = _prepared.Prepare("SELECT position FROM positions WHERE reader = ?1");
         _due = _prepared.Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
     }
 
@@ -73,6 +74,16 @@ internal sealed class SqliteReader : IDisposable
         }
 
         return rows;
+    }
+
+    public long ReadPosition(string reader)
+    {
+        if (!_position.Bind(1, reader).Step())
+            return 0;
+
+        var position = _position.Long(0);
+        _position.Reset();
+        return position;
     }
 
     public List<ScheduleRow> ReadDue(DateTimeOffset now, int limit)

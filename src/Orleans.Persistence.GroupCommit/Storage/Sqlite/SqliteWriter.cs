@@ -14,7 +14,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _begin, _commit, _rollback;
     private readonly SqliteStatement _insertRow, _updateRow, _updateOwner, _hasVersion;
     private readonly SqliteStatement _setEntry, _removeEntry;
-    private readonly SqliteStatement _addOutbox, _removeOutbox, _quarantineOutbox;
+    private readonly SqliteStatement _addOutbox, _removeOutbox, _quarantine, _quarantineLogged;
     private readonly SqliteStatement _arm, _disarm, _settle, _moveOn;
     private readonly SqliteStatement _log, _record, _setPosition;
     private readonly SqliteStatement _remember;
@@ -37,7 +37,8 @@ internal sealed class SqliteWriter : IDisposable
         _removeEntry = _prepared.Prepare("DELETE FROM entries WHERE owner = ?1 AND map = ?2 AND key = ?3");
         _addOutbox = _prepared.Prepare("INSERT INTO outbox (id, provider, namespace, key, payload, written_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _removeOutbox = _prepared.Prepare("DELETE FROM outbox WHERE id = ?1");
-        _quarantineOutbox = _prepared.Prepare("""
+        _quarantine = _prepared.Prepare("UPDATE outbox SET quarantined = ?2 WHERE id = ?1");
+        _quarantineLogged = _prepared.Prepare("""
             INSERT INTO outbox (id, provider, namespace, key, payload, written_at, quarantined) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT (id) DO UPDATE SET quarantined = excluded.quarantined
             """);
@@ -128,9 +129,7 @@ internal sealed class SqliteWriter : IDisposable
 
                 return true;
             case OutboxQuarantine quarantine:
-                for (var i = 0; i < quarantine.Rows.Count; i++)
-                    Bind(_quarantineOutbox, quarantine.Rows[i]).Bind(7, quarantine.Reason).Execute();
-
+                PutAside(quarantine);
                 return true;
             case PositionWrite position:
                 _setPosition.Bind(1, position.Reader).Bind(2, position.Position).Bind(3, LateStreams.ToJson(position.Late) ?? "").Execute();
@@ -203,6 +202,19 @@ internal sealed class SqliteWriter : IDisposable
                 Record(row, place);
             else
                 Bind(_addOutbox, row).Execute();
+        }
+    }
+
+    private void PutAside(OutboxQuarantine quarantine)
+    {
+        for (var i = 0; i < quarantine.Rows.Count; i++)
+        {
+            var row = quarantine.Rows[i];
+            // One of the outbox that is there no longer was dealt with by somebody else.
+            if (row.Place is null)
+                _quarantine.Bind(1, row.Id).Bind(2, quarantine.Reason).Execute();
+            else
+                Bind(_quarantineLogged, row).Bind(7, quarantine.Reason).Execute();
         }
     }
 
