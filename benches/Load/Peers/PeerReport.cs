@@ -15,7 +15,7 @@ internal static class PeerReport
 
         **{ClosingLine(c)}**
 
-        {(c.Words.Length == 0 ? "" : $"`./bench peers {c.Words}`. ")}Closed loop, POST → confirmed, 1 line of 1,000 products. Medians of runs that took turns; ahead of a peer is who is ahead with every number of buyers.
+        `./bench {c.Words}`. Closed loop, POST → confirmed, 1 line of 1,000 products. Medians of runs that took turns; ahead of a peer is who is ahead with every number of buyers.
 
         | | buyers | orders/s | CPU-ms/order | application | PostgreSQL | RabbitMQ | p50, ms | p99, ms | lost after kill -9 | violations | foreign load, cores | runs |
         |---|---|---|---|---|---|---|---|---|---|---|---|---|
