@@ -58,6 +58,6 @@ internal static class PeerCommands
         if (directory is not null)
             Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write("peers", comparison.Date, comparison, markdown, directory, cancel))}");
         Console.WriteLine(PeerReport.ClosingLine(comparison));
-        return comparison.Violations == 0 && comparison.LostByOurs == 0 ? 0 : 1;
+        return comparison.Violations == 0 && comparison.LostBy(PeerComparison.Ours) is 0 ? 0 : 1;
     }
 }

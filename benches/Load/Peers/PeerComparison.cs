@@ -45,8 +45,6 @@ internal sealed record PeerComparison(
     public int? LostBy(string contender) =>
         Crashes.Where(crash => crash.Contender == contender).Select(crash => (int?)crash.Lost).DefaultIfEmpty(null).Aggregate((sum, lost) => sum + lost);
 
-    public int LostByOurs => LostBy(Ours) ?? 0;
-
     /// <summary>Peers that ours is ahead of with every number of buyers.</summary>
     /// <param name="isAhead">Ours, then theirs.</param>
     public int AheadOf(Func<PeerCase, PeerCase, bool> isAhead) => Peers.Count(peer => Cases

@@ -8,7 +8,7 @@ internal static class PeerReport
     /// <summary>As the bench's contract has it (design, bench.md).</summary>
     public static string ClosingLine(PeerComparison c) => string.Create(CultureInfo.InvariantCulture,
         $"ahead of {c.AheadOf((ours, theirs) => ours.OrdersPerSecond > theirs.OrdersPerSecond)} of {c.Peers.Count} peers in orders/s, "
-        + $"{c.AheadOf((ours, theirs) => ours.CpuMs < theirs.CpuMs)} of {c.Peers.Count} in CPU-ms/order; lost after kill -9: ours {c.LostByOurs}");
+        + $"{c.AheadOf((ours, theirs) => ours.CpuMs < theirs.CpuMs)} of {c.Peers.Count} in CPU-ms/order; lost after kill -9: ours {Lost(c, PeerComparison.Ours)}");
 
     public static string Markdown(PeerComparison c) => string.Create(CultureInfo.InvariantCulture, $"""
         # Peers, {c.Date:yyyy-MM-dd HH:mm} UTC
@@ -28,5 +28,5 @@ internal static class PeerReport
 
         """);
 
-    private static string Lost(PeerComparison c, string contender) => c.LostBy(contender)?.ToString(CultureInfo.InvariantCulture) ?? "–";
+    private static string Lost(PeerComparison c, string contender) => c.LostBy(contender)?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
 }

@@ -4,21 +4,21 @@ using System.Text;
 namespace Shop.Benches.Peers.Contract;
 
 /// <summary>What is read of an order's body: the first of its lines is all that W1 has.</summary>
-internal sealed record OrderBody(string CustomerId, string Currency, IReadOnlyList<LineBody> Items);
+public sealed record OrderBody(string CustomerId, string Currency, IReadOnlyList<LineBody> Items);
 
-internal sealed record LineBody(string ProductId, int Quantity);
+public sealed record LineBody(string ProductId, int Quantity);
 
-internal sealed record ProductBody(MoneyView Price);
+public sealed record ProductBody(MoneyView Price);
 
-internal sealed record AdjustmentBody(long Delta);
+public sealed record AdjustmentBody(long Delta);
 
-internal sealed record MoneyView(long Amount, string Currency);
+public sealed record MoneyView(long Amount, string Currency);
 
-internal sealed record PaymentView(string Status, long Authorized, long Captured, long Refunded);
+public sealed record PaymentView(string Status, long Authorized, long Captured, long Refunded);
 
-internal sealed record StockView(long OnHand, long Held, long Available, long Shipped);
+public sealed record StockView(long OnHand, long Held, long Available, long Shipped);
 
-internal sealed record OrderView(string Id, long Version, string Status, MoneyView Total, PaymentView Payment, string? Reason)
+public sealed record OrderView(string Id, long Version, string Status, MoneyView Total, PaymentView Payment, string? Reason)
 {
     public static OrderView Of(Guid id, string status, long total)
     {
@@ -29,14 +29,14 @@ internal sealed record OrderView(string Id, long Version, string Status, MoneyVi
     }
 }
 
-internal static class Statuses
+public static class Statuses
 {
     public const string Placed = "placed";
     public const string Confirmed = "confirmed";
     public const string Rejected = "rejected";
 }
 
-internal static class OrderIds
+public static class OrderIds
 {
     /// <summary>The same key is the same order.</summary>
     public static Guid Of(string key) => new(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));

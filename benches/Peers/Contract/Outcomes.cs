@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Shop.Benches.Peers.Contract;
 
 /// <summary>Lets answers wait until their orders have ended, as long as the client would. In this process alone: the one that ends orders answers, too.</summary>
-internal sealed class Outcomes
+public sealed class Outcomes
 {
     private readonly ConcurrentDictionary<Guid, Outcome> waiting = new();
 
@@ -24,7 +24,7 @@ internal sealed class Outcomes
     }
 }
 
-internal sealed class Outcome(TimeSpan limit, Action<Outcome> leave) : IDisposable
+public sealed class Outcome(TimeSpan limit, Action<Outcome> leave) : IDisposable
 {
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

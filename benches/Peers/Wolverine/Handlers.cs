@@ -41,7 +41,7 @@ public static class PaymentHandler
     }
 }
 
-internal static class OrderEndedHandler
+public static class OrderEndedHandler
 {
     public static void Handle(OrderEnded order, Outcomes outcomes) => outcomes.Ended(OrderView.Of(order.OrderId, order.Status, order.Total));
 }

@@ -9,15 +9,14 @@ using Wolverine.RabbitMQ;
 using Wolverine.RDBMS;
 
 var builder = WebApplication.CreateBuilder(args);
-var postgres = builder.Configuration.GetConnectionString("Postgres")!;
 var rabbit = new Uri(builder.Configuration.GetConnectionString("RabbitMq")!);
-var database = NpgsqlDataSource.Create(postgres);
+var database = NpgsqlDataSource.Create(builder.Configuration.GetConnectionString("Postgres")!);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddSingleton(database).AddSingleton<Outcomes>().AddSingleton<IShop, WolverineShop>();
 builder.Host.UseResourceSetupOnStartup();
 builder.Host.UseWolverine(options =>
 {
-    options.PersistMessagesWithPostgresql(postgres, "wolverine");
+    options.PersistMessagesWithPostgresql(database, "wolverine");
     options.AddSagaType<Order>();
     options.UseRabbitMq(rabbit).AutoProvision();
     options.Policies.UseDurableInboxOnAllListeners();
