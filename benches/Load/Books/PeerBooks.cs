@@ -27,8 +27,7 @@ internal sealed class PeerBooks(string connectionString, string views)
             FROM book_payments GROUP BY order_id
         ), money AS (
             SELECT id, status, total, coalesce(authorized, 0) AS authorized, coalesce(captured, 0) AS captured, coalesce(paid, 0) AS paid
-            FROM (SELECT translate(id, '-', '') AS id, status, total FROM book_orders) o
-            FULL JOIN (SELECT translate(id, '-', '') AS id, authorized, captured, paid FROM payments) p USING (id)
+            FROM book_orders FULL JOIN payments USING (id)
         )
         SELECT 'stock', count(*), array_agg(format('%s: %s received, %s available, %s taken, %s sold', product, received, available, taken, sold))
             FILTER (WHERE available < 0 OR received <> available + taken OR taken <> sold) FROM stock

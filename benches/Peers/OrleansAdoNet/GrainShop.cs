@@ -15,7 +15,7 @@ internal sealed class GrainShop(IGrainFactory grains) : IShop
     }
 
     public Task<bool> Place(Guid orderId, string customerId, LineBody line) =>
-        grains.GetGrain<IOrderGrain>(orderId).Place(customerId, line.ProductId, line.Quantity);
+        grains.GetGrain<IOrderGrain>(orderId.ToString()).Place(customerId, line.ProductId, line.Quantity);
 
-    public async Task<OrderView?> Read(Guid orderId) => (await grains.GetGrain<IOrderGrain>(orderId).Read())?.ToView(orderId);
+    public async Task<OrderView?> Read(Guid orderId) => (await grains.GetGrain<IOrderGrain>(orderId.ToString()).Read())?.ToView(orderId);
 }

@@ -19,14 +19,14 @@ internal interface IStockGrain : IGrainWithStringKey
     Task<StockCounts> Read();
 }
 
-internal interface IPaymentGrain : IGrainWithGuidKey
+internal interface IPaymentGrain : IGrainWithStringKey
 {
     Task Authorize(long amount);
 
     Task Capture();
 }
 
-internal interface IOrderGrain : IGrainWithGuidKey
+internal interface IOrderGrain : IGrainWithStringKey
 {
     /// <returns>When it is durable; false: it was placed before. Its way to the end goes on by itself.</returns>
     Task<bool> Place(string customerId, string productId, int quantity);

@@ -9,7 +9,7 @@ namespace Shop.Benches.Peers.OrleansAdoNet;
 internal sealed partial class OrderGrain(
     [PersistentState("order")] IPersistentState<OrderState> order, Events events, Outcomes outcomes, ILogger<OrderGrain> log) : Grain, IOrderGrain
 {
-    private Guid Id => this.GetPrimaryKey();
+    private Guid Id => Guid.Parse(this.GetPrimaryKeyString());
 
     public async Task<bool> Place(string customerId, string productId, int quantity)
     {
@@ -28,14 +28,14 @@ internal sealed partial class OrderGrain(
     {
         try
         {
-            if (!await GrainFactory.GetGrain<IStockGrain>(order.State.ProductId).Reserve(Id.ToString(), order.State.Quantity))
+            if (!await GrainFactory.GetGrain<IStockGrain>(order.State.ProductId).Reserve(this.GetPrimaryKeyString(), order.State.Quantity))
             {
                 await End(Statuses.Rejected);
                 return;
             }
 
             await events.Publish("stock.reserved", Id);
-            var payment = GrainFactory.GetGrain<IPaymentGrain>(Id);
+            var payment = GrainFactory.GetGrain<IPaymentGrain>(this.GetPrimaryKeyString());
             await payment.Authorize(order.State.Total);
             await events.Publish("payment.authorized", Id);
             // Before the money moves.

@@ -14,16 +14,18 @@ internal sealed class PaymentState
 
 internal sealed class PaymentGrain([PersistentState("payment")] IPersistentState<PaymentState> payment, SimulatedGateway gateway) : Grain, IPaymentGrain
 {
+    private Guid Id => Guid.Parse(this.GetPrimaryKeyString());
+
     public async Task Authorize(long amount)
     {
-        await gateway.Authorize(this.GetPrimaryKey(), amount);
+        await gateway.Authorize(Id, amount);
         payment.State.Amount = amount;
         await Reach("authorized");
     }
 
     public async Task Capture()
     {
-        await gateway.Capture(this.GetPrimaryKey(), payment.State.Amount);
+        await gateway.Capture(Id, payment.State.Amount);
         await Reach("captured");
         DeactivateOnIdle();
     }
