@@ -67,6 +67,6 @@ internal static class CrashTest
         using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", command]))!;
         await shell.WaitForExitAsync(cancel);
         if (shell.ExitCode != 0)
-            throw new InvalidOperationException($"'{command}' ended with code {shell.ExitCode}.");
+            throw new TimeoutException($"'{command}' ended with code {shell.ExitCode}.");
     }
 }

@@ -18,7 +18,9 @@ builder.Host.UseWolverine(options =>
 {
     options.PersistMessagesWithPostgresql(database, "wolverine");
     options.AddSagaType<Order>();
-    options.UseRabbitMq(rabbit).AutoProvision();
+    // Off by default, and then a message may go with the process that has just crossed it off its outbox.
+    options.UseRabbitMq(rabbit).AutoProvision().ConfigureChannelCreation(channel =>
+        (channel.PublisherConfirmationsEnabled, channel.PublisherConfirmationTrackingEnabled) = (true, true));
     options.Policies.UseDurableInboxOnAllListeners();
     options.Policies.UseDurableOutboxOnAllSendingEndpoints();
     // One process: what a killed one left behind is taken up as soon as it is back.
