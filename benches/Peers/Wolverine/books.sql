@@ -4,5 +4,5 @@ CREATE TEMP VIEW book_orders AS
     FROM wolverine.order_saga;
 CREATE TEMP VIEW book_payments AS SELECT order_id::text AS order_id, kind, amount FROM ledger;
 CREATE TEMP VIEW book_stock AS
-    SELECT product_id AS product, received, available, coalesce((SELECT sum(quantity) FROM reservations r WHERE r.product_id = s.product_id), 0) AS taken
-    FROM stock s;
+    SELECT product_id AS product, received, available, coalesce(taken, 0) AS taken
+    FROM stock LEFT JOIN (SELECT product_id, sum(quantity) AS taken FROM reservations GROUP BY product_id) reserved USING (product_id);
