@@ -2,6 +2,7 @@ using Shop.Benches.Load;
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Comparing;
 using Shop.Benches.Load.Machine;
+using Shop.Benches.Load.Peers;
 using Shop.Benches.Load.Shopping;
 using Shop.Benches.Load.Workloads;
 
@@ -11,7 +12,8 @@ const string usage = """
       ready     --url [--limit 60] [--watch PID]   until the shop is ready; fails when that process ends first
       ports     [--count 3]                        free ports, one a line
       w1        --url [--buyers 128] [--seconds 20] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded]
-                [--processes shop=PID,…] [--metrics URL,…] [--postgres CONNECTION] [--key-file FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
+                [--processes shop=PID,…] [--metrics URL,…] [--postgres CONNECTION] [--key-file FILE | --books FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
+                --books: of a peer, whose books are read by SQL (benches/Peers)
       w5        --url --rate N [--seconds 30] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded] [--processes shop=PID,…]
                 [--key-file FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
       mixed     --url [--orders 5000] [--clients 20] [--products 100] [--declined 10] [--expire] [--limit 120] [--seed 1]
@@ -21,6 +23,7 @@ const string usage = """
                 buyers while somebody lets things happen to the shop, who says so on that port (CourseServer.cs)
       compare   --workload ab|w7 --runs FILE [--words TEXT] [--results DIR] [--commit ID]
                 medians and ratios; each line of FILE, with tabs between: what ran, the last line of ./bench w1, the path of its report
+      oversold, crash and peers are steps of ./bench peers (PeerCommands.cs)
       kill      --pod UID [--program Shop.Silo.dll]   SIGKILL to that program of a pod, from one that shares the node's process ids
 
     Exit codes: 0 all well, 1 a violation or nothing confirmed, 2 not understood.
@@ -54,6 +57,9 @@ try
         "compare" => await RunCompare(arguments, stop.Token),
         "kill" => RunKill(arguments),
         "course" => await RunCourse(arguments, stop.Token),
+        "oversold" => await RunOnPeer(arguments, PeerCommands.Oversold, stop.Token),
+        "crash" => await RunOnPeer(arguments, PeerCommands.Crash, stop.Token),
+        "peers" => await PeerCommands.Compare(arguments, stop.Token),
         _ => throw new ArgumentException($"There is no '{args[0]}'.\n{usage}"),
     };
 }
@@ -96,9 +102,8 @@ static async Task<int> RunW1(Arguments arguments, CancellationToken cancel)
         arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), arguments.Processes(),
         arguments.Urls("metrics"), arguments.Text("postgres"),
         arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
-    var key = await Key(arguments, cancel);
+    using var api = await PeerApi(arguments, cancel);
     arguments.RefuseUnknown();
-    using var api = new ShopApi(settings.Url, opsKey: key);
     var result = await W1.Run(api, settings, cancel);
     Console.WriteLine(W1Report.Markdown(result));
     if (settings.ResultDirectory is { } directory)
@@ -174,6 +179,17 @@ static async Task<int> RunCompare(Arguments arguments, CancellationToken cancel)
         Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write(workload, comparison.Date, comparison, markdown, directory, cancel))}");
     Console.WriteLine(ComparisonReport.ClosingLine(comparison));
     return comparison.Violations == 0 ? 0 : 1;
+}
+
+static async Task<ShopApi> PeerApi(Arguments arguments, CancellationToken cancel) =>
+    await PeerCommands.Api(arguments, Url(arguments), await Key(arguments, cancel), cancel);
+
+static async Task<int> RunOnPeer(Arguments arguments, Func<Arguments, ShopApi, CancellationToken, Task<int>> step, CancellationToken cancel)
+{
+    using var api = await PeerApi(arguments, cancel);
+    // One set of words says for all steps what they are about.
+    (_, _, _) = (arguments.Text("processes"), arguments.Text("mode"), arguments.Text("results"));
+    return await step(arguments, api, cancel);
 }
 
 static int RunKill(Arguments arguments)

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Shop.Benches.Load.Books;
 
 namespace Shop.Benches.Load.Api;
 
@@ -18,13 +19,15 @@ internal sealed class ShopApi : IDisposable
     private readonly HttpClient http;
     private readonly HttpClient patient;
     private readonly AuthenticationHeaderValue? merchant;
+    private readonly PeerBooks? books;
 
     /// <param name="url">Of the API.</param>
     /// <param name="timeout">Of a request; none: a minute.</param>
     /// <param name="opsKey">Opens to the merchant what a cluster shuts to everybody else: operations, products, adjustments.</param>
-    public ShopApi(Uri url, TimeSpan? timeout = null, string? opsKey = null)
+    /// <param name="books">Of a peer, which does not check its own; null: the shop does.</param>
+    public ShopApi(Uri url, TimeSpan? timeout = null, string? opsKey = null, PeerBooks? books = null)
     {
-        Url = url;
+        (Url, this.books) = (url, books);
         var connections = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) };
         http = new HttpClient(connections) { BaseAddress = url, Timeout = timeout ?? TimeSpan.FromSeconds(60) };
         patient = new HttpClient(connections, disposeHandler: false) { BaseAddress = url, Timeout = CheckTimeout };
@@ -126,6 +129,8 @@ internal sealed class ShopApi : IDisposable
     /// <summary>As of a shop at rest: every event must have arrived at the audit, which comes a moment after all else.</summary>
     public async Task<InvariantsAnswer> Invariants(CancellationToken cancel)
     {
+        if (books is not null)
+            return await books.Check(cancel);
         using var answer = await patient.GetAsync(new Uri("/v1/ops/invariants?atRest=true", UriKind.Relative), cancel);
         return Parse<InvariantsAnswer>(await Require(answer, "check invariants", cancel), "invariants");
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Shop.Benches.Load.Wire;
 
@@ -82,19 +83,21 @@ internal sealed class WireConnection(string host, int port) : IDisposable
         start = headerEnd + 4;
         if (!headers.StartsWith("HTTP/1.1 "u8) || !Utf8Parser.TryParse(headers[9..], out status, out _))
             throw new IOException("Not an HTTP/1.1 answer.");
-        if (Header(headers, "\r\nContent-Length: "u8) is { IsEmpty: false } text && Utf8Parser.TryParse(text, out length, out _))
+        if (Header(headers, "Content-Length: "u8) is { IsEmpty: false } text && Utf8Parser.TryParse(text, out length, out _))
             return received.Length >= start + length;
-        if (Header(headers, "\r\nTransfer-Encoding: "u8).SequenceEqual("chunked"u8))
+        if (Header(headers, "Transfer-Encoding: "u8).SequenceEqual("chunked"u8))
             return Chunks.TryJoin(received[start..], out length);
         throw new IOException("An answer without a length.");
     }
 
+    // Names are written in any case: Node's servers write small letters.
     private static ReadOnlySpan<byte> Header(ReadOnlySpan<byte> headers, ReadOnlySpan<byte> name)
     {
-        var at = headers.IndexOf(name);
-        if (at < 0)
-            return [];
-        var value = headers[(at + name.Length)..];
-        return value[..value.IndexOf((byte)'\r')];
+        for (int end; (end = headers.IndexOf("\r\n"u8)) >= 0; headers = headers[(end + 2)..])
+        {
+            if (end >= name.Length && Ascii.EqualsIgnoreCase(headers[..name.Length], name))
+                return headers[name.Length..end];
+        }
+        return [];
     }
 }
