@@ -9,8 +9,8 @@ using Shop.Telemetry;
 namespace Shop.Audit;
 
 /// <summary>
-/// One per partition, for the streams of all three namespaces: keeps the events of releases that did not log them themselves, while silos of such a release are
-/// in the cluster, and what they have left in the outbox. Answers the stream, and so lets the events go, when they are durable. One that is delivered again is
+/// One per partition, for the streams of all three namespaces. Earlier releases do not log their events with their commits: while their silos are in the cluster, or
+/// have left events in the outbox, this grain logs them. It answers the stream, and so lets the events go, when they are durable. One that is delivered again is
 /// there already and stays as it is.
 /// </summary>
 /// <remarks>

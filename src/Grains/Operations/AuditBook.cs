@@ -4,8 +4,8 @@ using Shop.Audit;
 namespace Shop.Operations;
 
 /// <summary>
-/// I6: that what the audit has kept of an entity is what has happened to it, 1 to n. The audit comes after the state: while the shop is at work, an
-/// event may be on its way, but not for minutes.
+/// I6: that what the log has of an entity is what has happened to it, 1 to n. Events of a release that did not log them itself come after the state: while the
+/// shop is at work, one may be on its way, but not for minutes.
 /// </summary>
 internal sealed class AuditBook(bool atRest, DateTimeOffset now)
 {

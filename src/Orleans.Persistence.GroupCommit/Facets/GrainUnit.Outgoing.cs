@@ -52,7 +52,7 @@ internal sealed partial class GrainUnit
 
         var stored = formats.Of(its.Log).Write(item);
         return provider.Length > 0 && providers!.Wants(provider, item)
-            ? OutboxRow.For(provider, stream, stored, now, item) with { Place = its }
+            ? OutboxRow.For(provider, stream, stored, now, item, its)
             : new OutboxRow(0, "", "", "", stored, now) { Place = its };
     }
 

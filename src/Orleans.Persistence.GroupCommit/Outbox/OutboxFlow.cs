@@ -7,7 +7,7 @@ using Orleans.Streams;
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>
-/// The way of one provider's events: from the commit, or from the table, into memory, and when they were delivered, out of the table. How
+/// The way of one provider's events: from the commit, or from the tables, into memory, and when they were delivered, out of the outbox, or past the position. How
 /// they are delivered is the business of whoever takes them from the buffer.
 /// </summary>
 internal sealed partial class OutboxFlow(

@@ -192,12 +192,15 @@ internal sealed record OutboxRow(long Id, string Provider, string StreamNamespac
     /// <param name="payload">The serialized event.</param>
     /// <param name="writtenAt">UTC.</param>
     /// <param name="item">The event itself, if nobody changes it any more.</param>
-    public static OutboxRow For(string provider, StreamId stream, byte[] payload, DateTimeOffset writtenAt, object? item = null)
+    /// <param name="place">Where it is kept in a log.</param>
+    public static OutboxRow For(
+        string provider, StreamId stream, byte[] payload, DateTimeOffset writtenAt, object? item = null, LogPlace? place = null)
     {
         var (space, key) = (stream.GetNamespace() ?? "", stream.GetKeyAsString());
         return new OutboxRow(0, provider, space, key, payload, writtenAt)
         {
             Item = item,
+            Place = place,
             // Bytes that are no text do not come back from the table as they were; such a stream must have one name everywhere.
             Stream = space.Contains('\uFFFD', StringComparison.Ordinal) || key.Contains('\uFFFD', StringComparison.Ordinal) ? null : stream,
         };

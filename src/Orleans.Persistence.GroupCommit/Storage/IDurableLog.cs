@@ -20,9 +20,8 @@ public interface IDurableLog
     Task Append<T>(string log, IReadOnlyList<DurableLogEntry<T>> entries, CancellationToken cancellationToken = default) where T : class;
 
     /// <summary>
-    /// Whether every process of the service can append its events itself (<see cref="Outgoing.Append(string, string, long, object)"/>), and none that could not has
-    /// left undelivered events: while a cluster is being upgraded from a release of this library before logged events, it says no. A process of such a release
-    /// may start a moment later.
+    /// Whether every process of the service logs its events with its commits (<see cref="Outgoing.Append(string, string, long, object)"/>). No while a process of an
+    /// earlier release of this library, which cannot, is alive or has left events that are not delivered. One may start a moment later.
     /// </summary>
     /// <exception cref="IOException">The database does not answer.</exception>
     Task<bool> IsWrittenByAll(CancellationToken cancellationToken = default);

@@ -12,6 +12,9 @@ internal static class LateStreams
 
     public static string? ToJson(IReadOnlyDictionary<string, long>? late) => late is null ? null : JsonSerializer.Serialize(late);
 
-    public static bool AreEqual(IReadOnlyDictionary<string, long>? one, IReadOnlyDictionary<string, long>? other) =>
-        (one ?? None).Count == (other ?? None).Count && (one ?? None).All(late => (other ?? None).TryGetValue(late.Key, out var id) && id == late.Value);
+    public static bool AreEqual(IReadOnlyDictionary<string, long>? one, IReadOnlyDictionary<string, long>? other)
+    {
+        (one, other) = (one ?? None, other ?? None);
+        return one.Count == other.Count && one.All(late => other.TryGetValue(late.Key, out var id) && id == late.Value);
+    }
 }

@@ -13,14 +13,23 @@ internal sealed class LogFormats(IServiceProvider services, Serializer serialize
     public IDurableLogFormat Of(string log) => _known.GetOrAdd(log, name => services.GetKeyedService<IDurableLogFormat>(name) ?? _usual);
 
     /// <summary>The event of a row, whichever table it lies in.</summary>
-    public object Read(OutboxRow row) => row.Item ?? (row.Place is { } place
-        ? Of(place.Log).Read(place.Entity, place.Sequence, row.Payload)
-        : serializer.Deserialize<object>(row.Payload)) ?? throw new InvalidDataException("The event is null.");
+    public object Read(OutboxRow row)
+    {
+        if (row.Item is { } known)
+            return known;
+        if (row.Place is { } place)
+            return Read(new UnreadEntry(place.Log, place.Entity, place.Sequence, row.Payload.ToArray()));
 
-    /// <summary>An entry of a log as a row of the outbox, with the same id. One that cannot be read goes as it is, and is found out when it is to be delivered.</summary>
+        var item = serializer.Deserialize<object>(row.Payload) ?? throw new InvalidDataException("The event is null.");
+        return item is UnreadEntry entry ? Read(entry) : item;
+    }
+
+    /// <summary>
+    /// An entry of a log as a row of the outbox, with the same id. One that this release cannot read is put there as it is stored: a newer one may.
+    /// </summary>
     public OutboxRow ToOutbox(OutboxRow row)
     {
-        if (row.Place is null)
+        if (row.Place is not { } place)
             return row;
 
         try
@@ -29,9 +38,12 @@ internal sealed class LogFormats(IServiceProvider services, Serializer serialize
         }
         catch (Exception)
         {
-            return row with { Place = null };
+            var entry = new UnreadEntry(place.Log, place.Entity, place.Sequence, row.Payload.ToArray());
+            return row with { Place = null, Payload = serializer.SerializeToArray<object>(entry) };
         }
     }
+
+    private object Read(UnreadEntry entry) => Of(entry.Log).Read(entry.Entity, entry.Sequence, entry.Stored);
 
     private sealed class SerializedObjects(Serializer serializer) : IDurableLogFormat
     {
@@ -40,3 +52,7 @@ internal sealed class LogFormats(IServiceProvider services, Serializer serialize
         public object Read(string entity, long sequence, ReadOnlyMemory<byte> stored) => serializer.Deserialize<object>(stored)!;
     }
 }
+
+/// <summary>An entry of a log in the outbox, which nobody has read yet.</summary>
+[GenerateSerializer, Immutable, Alias("Orleans.Persistence.GroupCommit.UnreadEntry")]
+internal sealed record UnreadEntry([property: Id(0)] string Log, [property: Id(1)] string Entity, [property: Id(2)] long Sequence, [property: Id(3)] byte[] Stored);

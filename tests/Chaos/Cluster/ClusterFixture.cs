@@ -18,9 +18,12 @@ public sealed class ClusterFixture : ICollectionFixture<ClusterFixture>, IAsyncL
 
     internal ShopApi Api { get; private set; } = null!;
 
+    internal Witness Witness { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         Cluster = await RunningCluster.Start(TestContext.Current.CancellationToken);
+        Witness = await Witness.Listen(Cluster, TestContext.Current.CancellationToken);
         Api = new ShopApi(Cluster.Url, RequestTimeout, Cluster.Key);
     }
 
@@ -53,6 +56,8 @@ public sealed class ClusterFixture : ICollectionFixture<ClusterFixture>, IAsyncL
     public async ValueTask DisposeAsync()
     {
         Api?.Dispose();
+        if (Witness is not null)
+            await Witness.DisposeAsync();
         if (Cluster is not null)
             await Cluster.DisposeAsync();
     }

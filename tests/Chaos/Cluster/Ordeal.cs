@@ -24,6 +24,7 @@ internal sealed class Ordeal : IAsyncDisposable
     private static readonly TimeSpan EndsLimit = TimeSpan.FromSeconds(90);
 
     private readonly RunningCluster cluster;
+    private readonly Witness witness;
     private readonly ShopApi api;
     private readonly Buyers buyers;
     private readonly CancellationTokenSource stop;
@@ -31,9 +32,9 @@ internal sealed class Ordeal : IAsyncDisposable
     private readonly List<(string Name, Target? Target, FaultTime Time)> faults = [];
     private Task happening = Task.CompletedTask;
 
-    private Ordeal(RunningCluster cluster, ShopApi api, Buyers buyers, CancellationToken cancel)
+    private Ordeal(ClusterFixture shop, Buyers buyers, CancellationToken cancel)
     {
-        (this.cluster, this.api, this.buyers) = (cluster, api, buyers);
+        (cluster, api, witness, this.buyers) = (shop.Cluster, shop.Api, shop.Witness, buyers);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         this.cancel = stop.Token;
     }
@@ -43,7 +44,7 @@ internal sealed class Ordeal : IAsyncDisposable
     /// <summary>Orders flow when it returns.</summary>
     public static async Task<Ordeal> Begin(ClusterFixture shop, int seed, CancellationToken cancel)
     {
-        var ordeal = new Ordeal(shop.Cluster, shop.Api, await Buyers.In(shop.Api, seed, cancel), cancel);
+        var ordeal = new Ordeal(shop, await Buyers.In(shop.Api, seed, cancel), cancel);
         try
         {
             var now = Stopwatch.GetTimestamp();
@@ -91,7 +92,7 @@ internal sealed class Ordeal : IAsyncDisposable
         await Unbroken(buyers.Close());
         // Before anybody reads an order again, which would wake its saga: all of them end by themselves, and no event stays behind.
         None(await DatabaseOfShop.On(PostgresDatabase.At(cluster.ConnectionString)).ComeToRest(EndsLimit, cancel));
-        // The outbox is empty: what it had may still be on its way through the broker to the audit.
+        None(await witness.Unheard(EndsLimit, cancel));
         var (atRest, _) = await BookAudit.WaitForInvariants(api, EndsLimit, cancel);
         Assert.True(atRest.Ok, atRest.ToString());
 

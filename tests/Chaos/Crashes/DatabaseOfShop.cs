@@ -50,6 +50,7 @@ internal abstract class DatabaseOfShop
             query.CommandText = """
                 SELECT target || ' is due at ' || datetime(due_at / 1000, 'unixepoch') || ', attempts: ' || attempts FROM schedules
                 UNION ALL SELECT count(*) || ' events wait in ' || namespace FROM outbox GROUP BY namespace
+                UNION ALL SELECT count(*) || ' events of the log wait in ' || namespace FROM log JOIN positions ON reader = provider WHERE id > position GROUP BY namespace
                 """;
             using var rows = query.ExecuteReader();
             var waiting = new List<string>();
@@ -66,6 +67,9 @@ internal abstract class DatabaseOfShop
             .. server.Query("""
                 SELECT target || ' is due at ' || to_timestamp(due_at / 1000) || ', attempts: ' || attempts FROM groupcommit_schedules
                 UNION ALL SELECT count(*) || ' events wait in ' || namespace FROM groupcommit_outbox GROUP BY namespace
+                UNION ALL SELECT count(*) || ' events of the log wait in ' || namespace FROM groupcommit_log AS l
+                    WHERE provider IS NOT NULL AND id > (
+                        SELECT max(position) FROM groupcommit_positions WHERE owner = (l.id - 1) >> 40 AND reader IN (l.provider, '')) GROUP BY namespace
                 """).Select(row => row[0]),
         ];
     }

@@ -162,12 +162,7 @@ public abstract class When_an_event_is_logged<TDatabase> : OnEachDatabase<TDatab
         Assert.Equal(["a 1 1", "a 2 2"], await Logged(store));
     }
 
-    internal static async Task<List<string>> Logged(Store store)
-    {
-        await using var snapshot = await store.Dialect.OpenSnapshot(CancellationToken.None);
-        return await snapshot.ReadLog("log", null, null, CancellationToken.None)
-            .Select(row => $"{row.Entity} {row.Sequence} {Encoding.UTF8.GetString(row.Payload.Span)}").ToListAsync();
-    }
+    private static Task<List<string>> Logged(Store store) => Store.ReadLog(store.Dialect);
 
     private static async Task<OutboxDepth> Depth(Store store)
     {

@@ -84,6 +84,14 @@ internal sealed class Store : IAsyncDisposable
     public async Task<List<string>> Outbox() =>
         [.. (await Dialect.Inner.ReadOutbox(0, int.MaxValue, CancellationToken.None)).Select(row => Encoding.UTF8.GetString(row.Payload.Span))];
 
+    /// <summary>Entity, sequence and text of each entry.</summary>
+    public static async Task<List<string>> ReadLog(IDialect dialect, string log = "log")
+    {
+        await using var snapshot = await dialect.OpenSnapshot(CancellationToken.None);
+        return await snapshot.ReadLog(log, null, null, CancellationToken.None)
+            .Select(row => $"{row.Entity} {row.Sequence} {Encoding.UTF8.GetString(row.Payload.Span)}").ToListAsync();
+    }
+
     public Task<IReadOnlyList<ScheduleRow>> Armed() => Dialect.Armed();
 
     public async ValueTask DisposeAsync()

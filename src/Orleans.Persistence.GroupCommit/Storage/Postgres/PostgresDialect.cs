@@ -136,7 +136,19 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
             (Owner: Owners.Id, afterId, limit), static (reader, page) => (IReadOnlyList<OutboxRow>)reader.ReadOutbox(page.Owner, page.afterId, page.limit));
     }
 
-    public Task<bool> AllLogTheirEvents(CancellationToken cancellationToken) => Task.Run(() => Asked(Owners.AllLogTheirEvents), cancellationToken);
+    public Task<bool> AllLogTheirEvents(CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                return Owners.AllLogTheirEvents();
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            {
+                throw PostgresErrors.Describe(e, _connections.Server);
+            }
+        },
+        cancellationToken);
 
     /// <summary>What a dead process has left in its logs.</summary>
     public Task<IReadOnlyList<OutboxRow>> ReadLogs(long owner, long afterId, long lastId, int limit) => WithReader(
@@ -226,18 +238,6 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
 
         _writer.Dispose();
         _writer = null;
-    }
-
-    private TResult Asked<TResult>(Func<TResult> question)
-    {
-        try
-        {
-            return question();
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            throw PostgresErrors.Describe(e, _connections.Server);
-        }
     }
 
     private void EndBrokenSession()

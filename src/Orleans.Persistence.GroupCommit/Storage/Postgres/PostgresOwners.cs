@@ -21,15 +21,10 @@ internal sealed class PostgresOwners : IDisposable
          FROM groupcommit_positions WHERE service_id = $1 AND owner = o.id)
         """;
 
-    /// <summary>An entry l of such an owner is to be delivered, and is not yet.</summary>
-    public const string Undelivered = """
-        provider IS NOT NULL AND id > coalesce((
-            SELECT least(position, (late ->> (l.namespace || '/' || l.key))::bigint) FROM groupcommit_positions
-            WHERE service_id = $1 AND owner = o.id AND reader = l.provider), 0)
+    /// <summary>The entries of its logs that are to be delivered, and are not yet.</summary>
+    public static readonly string LogsOfOwner = $"""
+        groupcommit_log AS l WHERE id > {LogsBegin} AND id <= (o.id + 1) << {PostgresDialect.BitsPerOwner} AND {Undelivered("$1", "o.id")}
         """;
-
-    /// <summary>The entries of its logs that may be left.</summary>
-    public static readonly string LogsOfOwner = $"groupcommit_log AS l WHERE id > {LogsBegin} AND id <= (o.id + 1) << {PostgresDialect.BitsPerOwner} AND {Undelivered}";
 
     private static readonly string HasLeftSomething = $"""
         (EXISTS (SELECT FROM groupcommit_outbox WHERE id > o.id << {PostgresDialect.BitsPerOwner} AND id <= (o.id + 1) << {PostgresDialect.BitsPerOwner})
@@ -155,6 +150,15 @@ internal sealed class PostgresOwners : IDisposable
             """, _serviceId, Clock);
         return (bool)command.ExecuteScalar()!;
     }
+
+    /// <summary>Of an entry l: somebody is to get it, and has not yet.</summary>
+    /// <param name="service">Its service, and</param>
+    /// <param name="owner">its owner, as the statement has them.</param>
+    public static string Undelivered(string service, string owner) => $"""
+        provider IS NOT NULL AND id > coalesce((
+            SELECT least(position, (late ->> (l.namespace || '/' || l.key))::bigint) FROM groupcommit_positions
+            WHERE service_id = {service} AND owner = {owner} AND reader = l.provider), 0)
+        """;
 
     /// <summary>Where what a dead one has left in its logs begins (after the first id) and ends; null: it has left nothing there.</summary>
     public (long After, long Last)? FindLogs(long dead)

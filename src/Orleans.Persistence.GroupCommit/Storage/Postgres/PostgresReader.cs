@@ -40,16 +40,14 @@ internal sealed class PostgresReader : IDisposable
         RETURNING target, name, token, due_at, attempts
         """;
 
-    private const string LogsSql = """
+    private static readonly string LogsSql = $"""
         SELECT id, provider, namespace, key, payload, written_at, log, entity, sequence FROM groupcommit_log AS l
-        WHERE id > @after AND id <= @last AND provider IS NOT NULL AND id > coalesce((
-            SELECT least(position, (late ->> (l.namespace || '/' || l.key))::bigint) FROM groupcommit_positions
-            WHERE service_id = @service AND owner = @owner AND reader = l.provider), 0)
+        WHERE id > @after AND id <= @last AND {PostgresOwners.Undelivered("@service", "@owner")}
           AND NOT EXISTS (SELECT FROM groupcommit_outbox AS aside WHERE aside.id = l.id)
         ORDER BY id LIMIT @limit
         """;
 
-    private const string OutboxSql = $"""
+    private static readonly string OutboxSql = $"""
         SELECT * FROM (
             (SELECT id, provider, namespace, key, payload, written_at, NULL::text AS log, NULL::text AS entity, NULL::bigint AS sequence FROM groupcommit_outbox
              WHERE id > @after AND id <= @last AND quarantined IS NULL ORDER BY id LIMIT @limit)
