@@ -31,7 +31,7 @@ public sealed class When_the_process_dies_at_a_crash_point
         "batch-written/not-committed:60:300",
         "events-committed/not-handed-over:50",
         "batch-committed/not-answered:70",
-        "events-delivered/rows-not-removed:40",
+        "events-delivered/position-not-stored:40",
         "message-called/row-not-settled:6",
         "line-held/saga-does-not-know:8",
         "gateway-captured/books-not-written:3:1000",
