@@ -122,6 +122,9 @@ internal sealed partial class OutboxBuffer
         }
 
         EndPass();
+        if (_recovering)
+            _newest = Math.Max(_newest, _position);
+
         _recovering = false;
     }
 

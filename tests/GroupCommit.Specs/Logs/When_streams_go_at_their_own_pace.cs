@@ -45,6 +45,19 @@ public sealed class When_streams_go_at_their_own_pace : IDisposable
         Assert.Null(_buffer.Position());
     }
 
+    /// <summary>Nothing new may come for hours.</summary>
+    [Fact]
+    public void Should_pass_what_an_earlier_process_left_when_it_is_delivered()
+    {
+        _buffer.AddPage(_buffer.NextPage()!.Value, [Row(7, "a"), Row(8, "b")]);
+        Assert.Equal(6, Position());
+
+        foreach (var delivery in _buffer.Take(_queue, 10))
+            _buffer.Settle(delivery);
+
+        Assert.Equal(8, Position());
+    }
+
     /// <summary>The writer has stored it, and hands it over in a moment.</summary>
     [Fact]
     public void Should_not_pass_what_a_page_has_shown_and_nobody_has_handed_over()

@@ -37,8 +37,9 @@ internal sealed class Store : IAsyncDisposable
         Health = new CommitProbe(Committer, CommitProbe.KeyOf("127.0.0.1:11111"), time, _logging.CreateLogger<CommitProbe>());
     }
 
-    /// <summary>Of logs that have none of their own.</summary>
-    public static LogFormats Formats { get; } = FormatsOf(new ServiceCollection().AddSerializer().BuildServiceProvider());
+    /// <summary>Entries of <see cref="Logged"/> are text.</summary>
+    public static LogFormats Formats { get; } = FormatsOf(
+        new ServiceCollection().AddSerializer().AddKeyedSingleton<IDurableLogFormat, TextFormat>("log").BuildServiceProvider());
 
     public FaultyDialect Dialect { get; }
 
@@ -93,6 +94,13 @@ internal sealed class Store : IAsyncDisposable
     }
 
     public Task<IReadOnlyList<ScheduleRow>> Armed() => Dialect.Armed();
+
+    private sealed class TextFormat : IDurableLogFormat
+    {
+        public byte[] Write(object item) => Encoding.UTF8.GetBytes((string)item);
+
+        public object Read(string entity, long sequence, ReadOnlyMemory<byte> stored) => Encoding.UTF8.GetString(stored.Span);
+    }
 
     public async ValueTask DisposeAsync()
     {
