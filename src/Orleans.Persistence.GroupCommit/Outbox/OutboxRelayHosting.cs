@@ -15,7 +15,7 @@ public static class OutboxRelayHosting
     /// out of order.
     /// </summary>
     /// <remarks>
-    /// An event is removed when the provider's publish has ended well. While it fails, the events stay, and are tried again after 0.1 s,
+    /// An event leaves the outbox, or is behind the provider's position in the log, when the provider's publish has ended well. While it fails, the events stay, and are tried again after 0.1 s,
     /// doubling to 5 s; other streams go on. Only what cannot be published at all is put aside and stays in the table: an event that
     /// fails alone with an <see cref="ArgumentException"/>, a <see cref="NotSupportedException"/> or a serializer's exception, or one that this version cannot read.
     /// The publisher's request context does not travel. What is published to the provider's streams directly does not pass the outbox.

@@ -20,7 +20,7 @@ public static class OutboxStreamsHosting
     /// events published to the streams directly, are delivered at least once, in the order of their commits per stream, also after a kill.
     /// </summary>
     /// <remarks>
-    /// An event is removed when every subscriber has taken it, or when there is none. One that a subscriber refuses for
+    /// An event leaves the outbox, or is behind the provider's position in the log, when every subscriber has taken it, or when there is none. One that a subscriber refuses for
     /// <see cref="OutboxStreamOptions.MaxEventDeliveryTime"/>, or that cannot be read, is put aside and stays in the table.
     /// A stream cannot be rewound, and the publisher's request context does not travel. Few long-lived streams are fast; a new one costs a round of registration.
     /// </remarks>
