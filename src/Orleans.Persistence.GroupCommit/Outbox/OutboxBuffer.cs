@@ -88,7 +88,7 @@ internal sealed partial class OutboxBuffer : IDisposable
             var stream = delivery.Stream;
             stream.Queue.Rows -= delivery.Rows.Count - rest.Count;
             stream.Out = rest.Count > 0 ? delivery with { Rows = rest } : null;
-            stream.Queue.MakeReady(stream);
+            MakeReady(stream);
             WakeReader();
             return stream.Out;
         }
@@ -105,7 +105,7 @@ internal sealed partial class OutboxBuffer : IDisposable
 
             stream.Out = null;
             stream.Queue.Rows -= delivery.Rows.Count;
-            stream.Queue.MakeReady(stream);
+            MakeReady(stream);
             WakeReader();
         }
     }
@@ -143,23 +143,24 @@ internal sealed partial class OutboxBuffer : IDisposable
 
     public void Dispose()
     {
+        _company?.Dispose();
         foreach (var queue in _queues.Values)
             queue.Dispose();
 
         _readerWanted.Dispose();
     }
 
-    private static void TakeBack(StreamBuffer stream, bool alone)
+    private void TakeBack(StreamBuffer stream, bool alone)
     {
         stream.TakeBack(alone);
-        stream.Queue.MakeReady(stream);
+        MakeReady(stream);
     }
 
-    private static void Accept(StreamBuffer stream, OutboxRow row)
+    private void Accept(StreamBuffer stream, OutboxRow row)
     {
-        stream.Accept(row);
+        stream.Accept(row, HasteOf(row));
         stream.Queue.Rows++;
-        stream.Queue.MakeReady(stream);
+        MakeReady(stream);
     }
 
     private bool HasRoom(StreamBuffer stream) => stream.Rows < ShareOf(stream.Queue);

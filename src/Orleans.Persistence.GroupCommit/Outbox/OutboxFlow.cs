@@ -35,13 +35,14 @@ internal sealed partial class OutboxFlow(
 
     /// <summary>Tells the silo's outbox of it: from then on it gets what is committed.</summary>
     /// <exception cref="OrleansConfigurationException">The silo has no database.</exception>
-    public static OutboxFlow Create(IServiceProvider services, string provider, OutboxLimits limits, TimeSpan settlingDelay, IStreamQueueMapper mapper)
+    public static OutboxFlow Create(IServiceProvider services, string provider, OutboxLimits limits, TimeSpan settlingDelay, IStreamQueueMapper mapper,
+        TimeSpan publishDelay = default, Func<object, bool>? isUrgent = null)
     {
         var committer = services.GetService<ICommitter>() ?? throw new OrleansConfigurationException(
             $"The outbox of stream provider '{provider}' has no database: add AddGroupCommit to the silo.");
         var time = ClockOf(services);
         var metrics = new OutboxMetrics(provider, time, services.GetService<IMeterFactory>());
-        var buffer = new OutboxBuffer(provider, limits, mapper);
+        var buffer = new OutboxBuffer(provider, limits, mapper, publishDelay, isUrgent, time);
         metrics.Observe(buffer);
         var flow = new OutboxFlow(
             provider,

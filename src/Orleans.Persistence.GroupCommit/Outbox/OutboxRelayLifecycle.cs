@@ -27,7 +27,7 @@ internal sealed class OutboxRelayLifecycle(string name, IServiceProvider service
     {
         var options = OptionsOf();
         var mapper = OneQueue();
-        var flow = OutboxFlow.Create(services, name, options.Limits, options.SettlingDelay, mapper);
+        var flow = OutboxFlow.Create(services, name, options.Limits, options.SettlingDelay, mapper, options.PublishDelay, options.IsUrgent);
         _publisher = new OutboxPublisher(
             flow,
             mapper.GetAllQueues().Single(),

@@ -22,6 +22,18 @@ public sealed class OutboxRelayOptions
     public int StreamLimit { get; set; } = 2_048;
 
     /// <summary>
+    /// How long an event may wait for others of its stream, so that they are published in one call. Default zero: none waits. Longer: fewer calls and fewer messages, later for
+    /// whoever reads them. A stream that has <see cref="MaximumBatch"/> events does not wait, nor does what is read from the table.
+    /// </summary>
+    public TimeSpan PublishDelay { get; set; }
+
+    /// <summary>
+    /// Which events do not wait for <see cref="PublishDelay"/>, because somebody waits for them. One that is the first of its entity in a log goes by itself, before what waits in
+    /// its stream: the order of each entity's events is kept, not that between entities. Any other takes with it what waits. Null (default): none. Must be quick and not throw.
+    /// </summary>
+    public Func<object, bool>? IsUrgent { get; set; }
+
+    /// <summary>
     /// How long the database is not told what was published, so that much is told at once. Default 100 ms. Longer: fewer writes; more events are
     /// published a second time after a crash.
     /// </summary>
@@ -44,6 +56,7 @@ internal sealed class OutboxRelayOptionsValidator(string name, OutboxRelayOption
         Require(options.MaximumConcurrency is >= 1 and <= 65_536, nameof(options.MaximumConcurrency), "must be between 1 and 65,536");
         Require(options.StreamLimit >= 1, nameof(options.StreamLimit), "must be at least 1");
         Require(options.MemoryLimit >= options.StreamLimit, nameof(options.MemoryLimit), "must not be smaller than StreamLimit");
+        Require(options.PublishDelay >= TimeSpan.Zero && options.PublishDelay.TotalMinutes <= 1, nameof(options.PublishDelay), "must be from zero to a minute");
         Require(
             options.SettlingDelay >= TimeSpan.Zero && options.SettlingDelay.TotalDays <= 1, nameof(options.SettlingDelay), "must be from zero to a day");
         Require(options.StopTimeout >= TimeSpan.Zero && options.StopTimeout.TotalDays <= 1, nameof(options.StopTimeout), "must be from zero to a day");

@@ -9,7 +9,9 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted)
 {
     private readonly Queue<OutboxRow> _waiting = new();
+    private readonly Queue<OutboxRow> _urgent = new();
     private Queue<OutboxRow> _again = new();
+    private bool _isPatient = true;
     private int _alone;
 
     public StreamId Id { get; } = id;
@@ -39,13 +41,22 @@ internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted
     /// <summary>In memory, with those that are out.</summary>
     public int Rows => Waiting + (Out?.Rows.Count ?? 0);
 
-    public int Waiting => _waiting.Count + _again.Count;
+    public int Waiting => _waiting.Count + _urgent.Count + _again.Count;
 
-    public void Accept(OutboxRow row)
+    /// <summary>Whether all that waits may wait for more.</summary>
+    public bool IsPatient => _isPatient && _urgent.Count + _again.Count == 0;
+
+    /// <param name="row">The newest of the stream.</param>
+    /// <param name="haste">When it is to be delivered.</param>
+    public void Accept(OutboxRow row, Haste haste)
     {
-        _waiting.Enqueue(row);
+        (haste == Haste.Urgent ? _urgent : _waiting).Enqueue(row);
+        _isPatient &= haste != Haste.AtOnce;
         Accepted = row.Id;
     }
+
+    /// <summary>It has waited long enough.</summary>
+    public void LosePatience() => _isPatient = false;
 
     public void Miss(long id) => Missed = Math.Max(Missed, id);
 
@@ -56,7 +67,7 @@ internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted
     public Delivery Take(int limit)
     {
         var alone = _alone > 0;
-        var source = _again.Count > 0 ? _again : _waiting;
+        var source = _again.Count > 0 ? _again : _urgent.Count > 0 ? _urgent : _waiting;
         var rows = new OutboxRow[alone ? 1 : Math.Min(limit, source.Count)];
         for (var i = 0; i < rows.Length; i++)
             rows[i] = source.Dequeue();
@@ -64,6 +75,7 @@ internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted
         if (alone)
             _alone--;
 
+        _isPatient |= _waiting.Count == 0;
         return Out = new Delivery(this, rows, alone);
     }
 
@@ -82,9 +94,34 @@ internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted
     /// <summary>Every row of the stream up to this id is delivered, or put aside.</summary>
     public long DealtWith => First is { } first ? first.Id - 1 : IsBehind ? Accepted : long.MaxValue;
 
-    private OutboxRow? First => Out is { Rows: [var first, ..] } ? first
-        : _again.TryPeek(out var row) || _waiting.TryPeek(out row) ? row
-        : null;
+    /// <summary>What is urgent has gone before what is older.</summary>
+    private OutboxRow? First
+    {
+        get
+        {
+            var first = Out is { Rows: [var row, ..] } ? row : null;
+            foreach (var queue in (ReadOnlySpan<Queue<OutboxRow>>)[_again, _urgent, _waiting])
+            {
+                if (queue.TryPeek(out var head) && !(first?.Id < head.Id))
+                    first = head;
+            }
+
+            return first;
+        }
+    }
+}
+
+/// <summary>When a row is to be delivered.</summary>
+internal enum Haste
+{
+    /// <summary>With all that waits.</summary>
+    AtOnce,
+
+    /// <summary>Once more have come, or after a while.</summary>
+    Patient,
+
+    /// <summary>Before all that waits.</summary>
+    Urgent,
 }
 
 /// <summary>Rows of one stream that are out for delivery together.</summary>
