@@ -18,14 +18,25 @@ internal static class ShopBroker
 
     public static ISiloBuilder AddShopStreams(this ISiloBuilder silo, ShopSettings settings) => settings.RabbitMq is { } address
         ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
-            .AddOutboxRelay(ShopStreams.Provider, relay => relay.MaximumBatch = EventsOfOneMessage)
+            .AddOutboxRelay(ShopStreams.Provider, Configure)
             .AddFormerBindings()
         : silo.AddOutboxStreams(ShopStreams.Provider, options =>
         {
             options.IsOutage = IsOutage;
             // Within one process nobody listens to anything else.
-            options.IsWanted = happened => happened is ShopEvent { Fact: OrderPlaced };
+            options.IsWanted = IsForTheShop;
         });
+
+    private static void Configure(OutboxRelayOptions relay)
+    {
+        relay.MaximumBatch = EventsOfOneMessage;
+        // An order waits for its start. Whoever reads the others is outside, and messages are what costs the broker most (ADR 0028).
+        relay.PublishDelay = TimeSpan.FromMilliseconds(100);
+        relay.IsUrgent = IsForTheShop;
+    }
+
+    /// <summary>Grains act on nothing else.</summary>
+    private static bool IsForTheShop(object happened) => happened is ShopEvent { Fact: OrderPlaced };
 
     private static ISiloBuilder AddFormerBindings(this ISiloBuilder silo)
     {
