@@ -35,6 +35,7 @@ public static class ShopSilo
             .UseCluster(settings)
             .UseShopTls(settings.Tls)
             .Configure<GrainCollectionOptions>(CollectSoon)
+            .Configure<GrainDirectoryOptions>(RememberFew)
             .AddGroupCommit(store => Configure(store, settings))
             .AddShopStreams(settings)
             .AddShopTracing(builder.Configuration)
@@ -84,6 +85,11 @@ public static class ShopSilo
         // A saga answers when its decision is durable. Whoever does not, in that time, may be on a silo that has gone: the next call finds its successor.
         store.ScheduleCallTimeout = TimeSpan.FromSeconds(10);
     }
+
+    /// <summary>
+    /// Where grains are. Of an order nobody asks again after seconds; the default million entries would be a silo's memory for them, and the metrics count them one by one every second.
+    /// </summary>
+    private static void RememberFew(GrainDirectoryOptions directory) => directory.CacheSize = 20_000;
 
     /// <summary>What belongs to one order is done after seconds. Kept for the default quarter of an hour, millions would pile up.</summary>
     private static void CollectSoon(GrainCollectionOptions collection)
