@@ -13,12 +13,10 @@ public static class CrashPoints
     internal static readonly CrashPoint OrderPlaced = new("order-placed/not-answered");
     internal static readonly CrashPoint OrderEventArrived = new("order-event-arrived/saga-not-started");
     internal static readonly CrashPoint ReserveNotSent = new("saga-started/reserve-not-sent");
-    internal static readonly CrashPoint SagaAccepted = new("saga-accepted/event-not-acknowledged");
     internal static readonly CrashPoint LineHeld = new("line-held/saga-does-not-know");
 
     internal static readonly CrashPoint AuthorizationNotSent = new("all-held/authorization-not-sent");
     internal static readonly CrashPoint GatewayAuthorized = new("gateway-authorized/books-not-written");
-    internal static readonly CrashPoint AuthorizationBooked = new("authorization-booked/saga-does-not-know");
     internal static readonly CrashPoint DeclineBooked = new("decline-booked/saga-does-not-know");
     internal static readonly CrashPoint DeclineStored = new("decline-stored/customer-not-told");
     internal static readonly CrashPoint AuthorizationNotLookedUp = new("authorization-unknown/not-looked-up");
@@ -68,7 +66,6 @@ public static class CrashPoints
     /// <summary>The saga has stored a step, and nobody has heard of it. Steps that end in commands have their points there.</summary>
     internal static CrashPoint? Stored(SagaStep step) => step switch
     {
-        SagaStep.Reserving => SagaAccepted,
         SagaStep.AwaitingPayment => DeclineStored,
         SagaStep.Confirmed => Confirmed,
         SagaStep.Completed => Completed,
@@ -79,7 +76,6 @@ public static class CrashPoints
     /// <summary>The payment's books have what the gateway did, and the saga has not.</summary>
     internal static CrashPoint? Booked(IPaymentFact fact) => fact switch
     {
-        PaymentAuthorized => AuthorizationBooked,
         PaymentDeclined => DeclineBooked,
         PaymentCaptured => CaptureBooked,
         PaymentCaptureFailed => CaptureFailureBooked,

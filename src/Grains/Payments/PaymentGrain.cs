@@ -20,6 +20,9 @@ internal sealed partial class PaymentGrain(
     private readonly GatewayCaller gateway = new(gateway, clock, options.Value.GatewayTimeout, logger);
     private readonly FactStream facts = FactStream.OfPayment(context.GrainId.Key.ToString()!);
 
+    /// <summary>Facts that the next commit takes along.</summary>
+    private Outgoing leaving = new();
+
     private PaymentState Books => payment.State ?? PaymentState.Empty;
 
     public async Task<AuthorizeResult> Authorize(AuthorizePayment command)
@@ -123,14 +126,26 @@ internal sealed partial class PaymentGrain(
         return answer;
     }
 
-    /// <summary>Runs up to the commit without a pause: the decision holds for the books it was made from.</summary>
+    /// <summary>
+    /// Runs up to the commit without a pause: the decision holds for the books it was made from. An authorization is stored together with what becomes of it, its
+    /// capture or its end: until then nobody depends on these books, and who has lost them learns it again, by the same key, from the gateway.
+    /// </summary>
     private async Task<TAnswer> Settle<TAnswer>(PaymentDecision<TAnswer> decision, TraceContext trace)
     {
         if (decision.Fact is not { } fact)
             return await Confirmed(decision.Answer);
 
         var next = Books.Evolve(fact);
-        await payment.Commit(next, facts.Publish(new Outgoing(), next.Sequence, clock.GetUtcNow(), trace, fact));
+        facts.Publish(leaving, next.Sequence, clock.GetUtcNow(), trace, fact);
+        if (fact is PaymentAuthorized)
+        {
+            payment.Stage(next);
+            return decision.Answer;
+        }
+
+        var now = leaving;
+        leaving = new Outgoing();
+        await payment.Commit(next, now);
         CrashPoints.Booked(fact)?.Reach();
         return decision.Answer;
     }

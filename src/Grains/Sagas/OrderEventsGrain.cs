@@ -10,7 +10,8 @@ namespace Shop.Sagas;
 
 /// <summary>
 /// One per partition of the order stream: hands every placed order to its saga. Answers the stream, and so lets the events go, when
-/// the sagas have durably accepted theirs. All that happens to orders comes by here, for the audit's sake; it is passed over.
+/// the sagas have started. A start that is lost after that is made again by the order's scheduled row. While silos of the release before are there, all that happens to
+/// orders comes by here, for their audit's sake; it is passed over.
 /// </summary>
 [GrainType("order-events"), ImplicitStreamSubscription(ShopStreams.Orders)]
 internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvider time, ILogger<OrderEventsGrain> log)

@@ -54,7 +54,7 @@ internal sealed partial class OrderSagaGrain
         return await Decide(new SagaInput.PaymentMethodGiven(command.Key.Value, command.RequestHash, command.PaymentMethod), command.Trace) switch
         {
             SagaAnswer.PaymentAccepted a => new PayOrderResult.Accepted(durable.DurableState!.WhenPaymentWasGiven(command.Key), Counted(a.Replayed, "pay")),
-            SagaAnswer.PaymentNotAwaited => new PayOrderResult.NotAwaited(durable.DurableState!.Status),
+            SagaAnswer.PaymentNotAwaited => new PayOrderResult.NotAwaited(DurableStatus),
             SagaAnswer.Mismatch => new PayOrderResult.Mismatch(),
             _ => throw new UnreachableException(),
         };
@@ -67,10 +67,13 @@ internal sealed partial class OrderSagaGrain
         return await Decide(new SagaInput.RetryRequested(command.Operator), command.Trace) switch
         {
             SagaAnswer.Retrying => Hurried(durable.DurableState!),
-            SagaAnswer.NothingToRetry => new RetryOrderResult.NothingToRetry(durable.DurableState!.Status),
+            SagaAnswer.NothingToRetry => new RetryOrderResult.NothingToRetry(DurableStatus),
             _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>Of a saga whose start is not stored, the order is all there is.</summary>
+    private OrderStatus DurableStatus => durable.DurableState?.Status ?? OrderStatus.Placed;
 
     private static bool Counted(bool replayed, string operation)
     {

@@ -65,6 +65,9 @@ internal sealed partial class OrderSagaGrain(
         if (!await EnsureStarted())
             return ScheduledOutcome.Done;
         await Decide(new SagaInput.Due());
+        // An order that takes so long is watched: who looks at it is to see what it waits for.
+        if (durable.DurableState is null)
+            await Apply(new SagaDecision(durable.State!, SagaWrite.BeforeCommands, []));
         if (durable.State!.DueAt is null)
             await durable.ConfirmCurrent(); // The row goes for good only on what is stored, never on what memory hopes for.
         return SagaWatchdog.Next(durable.State, options, time.GetUtcNow()) is { } wakeAt ? Rearmed(wakeAt) : ScheduledOutcome.Done;
@@ -79,7 +82,7 @@ internal sealed partial class OrderSagaGrain(
         return placement;
     }
 
-    /// <summary>Starts the saga if its order was placed. The stream is the fast path to here, the scheduled row the sure one.</summary>
+    /// <summary>Starts the saga if its order was placed. The stream is the fast path to here, the scheduled row the sure one: a start is not stored.</summary>
     /// <returns>False: there is no such order.</returns>
     private async Task<bool> EnsureStarted()
     {
@@ -127,8 +130,6 @@ internal sealed partial class OrderSagaGrain(
 
         var before = published;
         var stored = Commit(decision.State);
-        if (decision.Write == SagaWrite.Alongside)
-            Send(decision.Commands);
         WatchLookups();
         return Settle(stored, decision, before);
     }
@@ -168,8 +169,7 @@ internal sealed partial class OrderSagaGrain(
 
         CrashPoints.Stored(decision.State.Step)?.Reach();
         SagaMeasures.Stored(decision.State, before);
-        if (decision.Write == SagaWrite.BeforeCommands)
-            Send(decision.Commands);
+        Send(decision.Commands);
         if (decision.State.Status.IsOutcome())
             outcome.TrySetResult();
         else if (outcome.Task.IsCompleted)

@@ -11,7 +11,10 @@ namespace Shop.Sagas;
 /// </summary>
 public static partial class SagaDecider
 {
-    /// <summary>The first decision: the order is taken on and its stock is asked for.</summary>
+    /// <summary>
+    /// The first decision: the order is taken on and its stock is asked for. Nothing is written: whoever starts it again comes to the same, by the same keys. The first to
+    /// be stored is a step that could turn out differently.
+    /// </summary>
     public static SagaDecision Start(OrderPlacement placement, SagaOptions options, DateTimeOffset now)
     {
         var state = new SagaState
@@ -29,7 +32,7 @@ public static partial class SagaDecider
             WatchdogAt = placement.PlacedAt + options.EnsureStartedAfter,
             StepSince = now,
         }.With(now, new OrderAccepted());
-        return AskAgain(state, SagaWrite.Alongside, options, now);
+        return AskAgain(state, SagaWrite.InMemory, options, now);
     }
 
     public static SagaDecision Decide(SagaState state, SagaInput input, SagaOptions options, DateTimeOffset now) => input switch

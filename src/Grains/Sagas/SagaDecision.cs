@@ -20,11 +20,8 @@ public enum SagaWrite
     /// <summary>A step that a restart finds again by repeating commands with the same keys: kept in memory, stored with the next commit.</summary>
     InMemory = 1,
 
-    /// <summary>Committed while the commands are already under way: they are repeatable by their keys, and so is the decision.</summary>
-    Alongside = 2,
-
     /// <summary>Durable before the first command goes out: the decision could turn out differently after a crash.</summary>
-    BeforeCommands = 3,
+    BeforeCommands = 2,
 }
 
 /// <summary>What a request is told; the grain gives it out when the state under it is durable.</summary>

@@ -37,7 +37,7 @@ public sealed class When_the_process_dies_at_a_crash_point
         "gateway-captured/books-not-written:3:1000",
         "line-shipped/saga-does-not-know:3",
         "line-released/saga-does-not-know:3",
-        "gateway-captured/books-not-written, saga-accepted/event-not-acknowledged, batch-written/not-committed:20",
+        "gateway-captured/books-not-written, saga-started/reserve-not-sent, batch-written/not-committed:20",
     ];
 
     /// <summary>On PostgreSQL a batch is one statement and commits with it, and the tables may have been made by others long before.</summary>

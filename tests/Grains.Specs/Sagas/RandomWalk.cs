@@ -211,13 +211,11 @@ internal sealed class RandomWalk
         var crashes = !world.Calm && random.NextDouble() < faults / 5;
         state = decision.State;
         Visited.Add(state.Step);
-        // Alongside: the commands may be out before the state is stored, and a crash in between forgets it.
-        var sent = decision.Write != SagaWrite.BeforeCommands || !crashes;
-        if (decision.Write == SagaWrite.BeforeCommands || (decision.Write == SagaWrite.Alongside && !crashes))
+        if (decision.Write == SagaWrite.BeforeCommands)
             Store();
-        if (sent)
+        if (decision.Write != SagaWrite.BeforeCommands || !crashes)
             underWay.AddRange(decision.Commands.Where(c => !underWay.Contains(c) || random.NextDouble() < faults));
-        if (crashes && decision.Write is SagaWrite.Alongside or SagaWrite.BeforeCommands)
+        if (crashes && decision.Write != SagaWrite.None)
             Crash();
     }
 

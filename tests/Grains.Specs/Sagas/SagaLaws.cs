@@ -10,9 +10,9 @@ internal static class SagaLaws
 {
     public static void HoldAtTheStart(SagaDecision decision, SagaOptions options, DateTimeOffset now)
     {
-        // What goes out before it is stored has to be the same when it is done again: so, too, the limit its Reserves carry.
+        // What is not stored before it goes out has to be the same when it is done again: so, too, the limit its Reserves carry.
         var repeatable = decision.State.ReserveNotAfter == decision.State.Placement.PlacedAt + options.ReserveLifetime;
-        Assert.Equal(repeatable ? SagaWrite.Alongside : SagaWrite.BeforeCommands, decision.Write);
+        Assert.Equal(repeatable ? SagaWrite.InMemory : SagaWrite.BeforeCommands, decision.Write);
         Assert.True(decision.State.ReserveNotAfter >= now + options.ReserveTimeout, "Stock would refuse the first Reserves.");
         TheTimelineFoldsToTheStatus(decision.State);
         TheRowWakesWhateverIsOutstanding(decision, options, now);
@@ -89,7 +89,6 @@ internal static class SagaLaws
     {
         if (decision.Write == SagaWrite.BeforeCommands)
             return;
-        Assert.NotEqual(SagaWrite.Alongside, decision.Write);
         var after = decision.State;
         Assert.True(
             before.Step == after.Step || (before.Step, after.Step) == (SagaStep.Reserving, SagaStep.Authorizing),

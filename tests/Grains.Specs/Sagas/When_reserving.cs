@@ -11,21 +11,21 @@ public sealed class When_reserving
     private static readonly TimeSpan Timeout = new SagaOptions().ReserveTimeout;
 
     [Fact]
-    public void Should_ask_for_every_line_at_once_while_the_start_is_being_stored() =>
+    public void Should_ask_for_every_line_at_once_and_store_nothing() =>
         Given.Started(lines: 3).ThenReserving(1, 2, 3)
-            .Stored(SagaWrite.Alongside)
+            .Stored(SagaWrite.InMemory)
             .Noting(new OrderAccepted())
             .DueIn(Timeout);
 
     [Fact]
     public void Should_give_a_repeated_start_the_limit_of_the_first()
     {
-        // Its Reserves go out before it is stored. Were it lost, and done again on another clock, these must not outlive the next one's tombstones.
+        // Its Reserves go out, and it is not stored. Were it lost, and done again on another clock, these must not outlive the next one's tombstones.
         var first = Given.Reserving().State;
         var again = SagaDecider.Start(Given.Placement(), new SagaOptions(), SagaUnderSpec.Beginning.AddSeconds(-20));
 
         Assert.Equal(first.ReserveNotAfter, again.State.ReserveNotAfter);
-        Assert.Equal(SagaWrite.Alongside, again.Write);
+        Assert.Equal(SagaWrite.InMemory, again.Write);
     }
 
     [Fact]
