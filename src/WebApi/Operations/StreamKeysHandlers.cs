@@ -18,7 +18,18 @@ internal static class StreamKeysHandlers
     public static Task<IResult> Revoke(HttpContext http, IGrainFactory grains, GrainCalls calls) =>
         Answer(calls.Ask(Grain(grains), static keys => keys.Revoke(), http.RequestAborted));
 
-    private static IStreamKeysGrain Grain(IGrainFactory grains) => grains.GetGrain<IStreamKeysGrain>(IStreamKeysGrain.Key);
+    /// <exception cref="UnavailableException">There are silos of the release before alone, which do not know the grain: it is there when one of this release is.</exception>
+    private static IStreamKeysGrain Grain(IGrainFactory grains)
+    {
+        try
+        {
+            return grains.GetGrain<IStreamKeysGrain>(IStreamKeysGrain.Key);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UnavailableException(e);
+        }
+    }
 
     private static async Task<IResult> Answer(Task<ImmutableArray<StreamKeyView>> keys) =>
         TypedResults.Json(StreamKeysBody.Of(await keys), OperationsJson.Default.StreamKeysBody);
