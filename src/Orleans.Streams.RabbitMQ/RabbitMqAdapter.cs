@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Orleans.Streams.RabbitMQ.Authentication;
 using Orleans.Streams.RabbitMQ.Receiving;
 using Orleans.Streams.RabbitMQ.Topology;
 using Orleans.Streams.RabbitMQ.Wire;
@@ -57,11 +58,14 @@ internal sealed class RabbitMqAdapter(RabbitMqProvider provider, IStreamQueueMap
         for (var i = 0; i < confirms.Length; i++)
         {
             var message = messages[i];
+            var properties = Envelope.PropertiesOf(message, stream);
+            if (provider.Keys?.Current.Signing is { } key)
+                MessageDigest.Write(key, properties, message.Body.Span);
             confirms[i] = provider.Publisher.Publish(
                 exchange,
                 Names.RoutingKey(provider.Options, streamNamespace, message.Type, partition),
                 _subscribed.Wants(streamNamespace, message.Type),
-                Envelope.PropertiesOf(message, stream),
+                properties,
                 message.Body);
         }
 

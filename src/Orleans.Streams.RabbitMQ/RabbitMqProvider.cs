@@ -32,6 +32,7 @@ internal sealed partial class RabbitMqProvider : ILifecycleParticipant<ISiloLife
         var cluster = services.GetRequiredService<IOptions<ClusterOptions>>().Value;
         Names = new Names(Options.Name ?? $"{cluster.ServiceId}.{name}");
         Format = Options.WireFormat(services);
+        Keys = Options.MessageKeys?.Invoke(services);
         Metrics = new StreamMetrics(name, services.GetService<IMeterFactory>());
         Topology = new BrokerTopology(Options, Names);
         _address = BrokerAddress.Parse(Options.ConnectionString);
@@ -53,6 +54,9 @@ internal sealed partial class RabbitMqProvider : ILifecycleParticipant<ISiloLife
     public Names Names { get; }
 
     public IRabbitMqWireFormat Format { get; }
+
+    /// <summary>Null: messages are neither signed nor checked.</summary>
+    public IRabbitMqMessageKeys? Keys { get; }
 
     public StreamMetrics Metrics { get; }
 

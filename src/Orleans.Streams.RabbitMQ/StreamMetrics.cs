@@ -23,6 +23,7 @@ internal sealed class StreamMetrics : IDisposable
     private readonly Counter<long> _redelivered;
     private readonly Counter<long> _duplicates;
     private readonly Counter<long> _deadLettered;
+    private readonly Counter<long> _unproven;
     private readonly Counter<long> _unheard;
     private readonly Counter<long> _otherType;
     private readonly Counter<long> _reconnects;
@@ -38,7 +39,8 @@ internal sealed class StreamMetrics : IDisposable
         _delivered = _meter.CreateCounter<long>("rabbitmq.streams.delivered", "{message}", "Messages that all subscribers have taken.");
         _redelivered = _meter.CreateCounter<long>("rabbitmq.streams.redelivered", "{message}", "Messages that the broker sent again, by what became of them: again (delivered once more), adopted (their delivery was still going on), done (it had ended).");
         _duplicates = _meter.CreateCounter<long>("rabbitmq.streams.duplicates", "{message}", "Second copies of a message that was still being delivered; dropped.");
-        _deadLettered = _meter.CreateCounter<long>("rabbitmq.streams.dead_lettered", "{message}", "Messages put aside, by reason: failed, unreadable.");
+        _deadLettered = _meter.CreateCounter<long>("rabbitmq.streams.dead_lettered", "{message}", "Messages put aside, by reason: failed, unreadable, forged, unproven.");
+        _unproven = _meter.CreateCounter<long>("rabbitmq.streams.unproven", "{message}", "Messages without a digest, or with one by an unknown key; handed on, or put aside.");
         _unheard = _meter.CreateCounter<long>("rabbitmq.streams.unheard", "{message}", "Messages of streams that nobody subscribes to; acknowledged.");
         _otherType = _meter.CreateCounter<long>("rabbitmq.streams.other_type", "{event}", "Events that a subscriber of another type did not see.");
         _reconnects = _meter.CreateCounter<long>("rabbitmq.streams.reconnects", "{connection}", "Connections that were made again.");
@@ -63,6 +65,8 @@ internal sealed class StreamMetrics : IDisposable
     public void Duplicate() => _duplicates.Add(1, _provider);
 
     public void DeadLettered(string reason) => _deadLettered.Add(1, _provider, new("reason", reason));
+
+    public void Unproven() => _unproven.Add(1, _provider);
 
     public void Unheard(int messages) => _unheard.Add(messages, _provider);
 

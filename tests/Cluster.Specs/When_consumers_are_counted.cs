@@ -23,7 +23,7 @@ public sealed class When_consumers_are_counted
         await using var shop = await ShopCluster.Start(("Sagas:EnsureStartedAfter", "00:00:00.5"));
         shop.Faults.Fail("IOrderSagaGrain.Accept", times: 1, afterwards: false);
         shop.LogFaults.Fail(times: 1);
-        await shop.PublishUnlogged(new ShopEvent("stock/p:earlier", 1, shop.Clock.GetUtcNow(), new TraceContext("earlier"), new StockAdjusted(1, "found")));
+        await shop.PublishUnlogged(new ShopEvent("stock/p:earlier", 1, shop.Clock.GetUtcNow(), new TraceContext("earlier"), new StockAdjusted(1, "found"), Proven: true));
 
         var order = await shop.Place("tok_ok", await shop.Product(stock: 1));
         await shop.After(TimeSpan.FromSeconds(1), order, OrderStatus.Confirmed);

@@ -39,7 +39,7 @@ public sealed class When_events_are_audited
     {
         await using var shop = await ShopCluster.Start();
         shop.LogFaults.Fail(times: 6);
-        var earlier = Enumerable.Range(1, 5).Select(n => new ShopEvent("stock/p:earlier", n, shop.Clock.GetUtcNow(), new TraceContext("earlier"), new StockAdjusted(n, "found"))).ToList();
+        var earlier = Enumerable.Range(1, 5).Select(n => new ShopEvent("stock/p:earlier", n, shop.Clock.GetUtcNow(), new TraceContext("earlier"), new StockAdjusted(n, "found"), Proven: true)).ToList();
         foreach (var happened in earlier)
             await shop.PublishUnlogged(happened);
         var order = await shop.Place("tok_ok", await shop.Product(stock: 1));
@@ -51,6 +51,54 @@ public sealed class When_events_are_audited
             earlier.Select(happened => (happened.Sequence, happened.OccurredAt, happened.Fact)),
             (await Kept(shop)).Where(entry => entry.Entity == "stock/p:earlier").Select(entry => (entry.Sequence, entry.Value.OccurredAt, entry.Value.Fact)));
         Assert.True(shop.LogFaults.AreOver);
+    }
+
+    /// <summary>What silos of the release before publish proves nothing; what a stranger publishes looks like it.</summary>
+    [Fact]
+    public async Task Should_keep_what_proves_nothing_if_the_books_have_it()
+    {
+        await using var shop = await ShopCluster.Start();
+        var product = await shop.Product(stock: 2);
+        var order = await shop.Place("tok_ok", product);
+        await shop.Until(order, OrderStatus.Confirmed);
+        await shop.AssertBooks();
+        var lost = (await Kept(shop)).Where(entry => entry.Sequence <= 2).ToList();
+        Assert.Equal(2 + 2 + 2, lost.Count);
+        foreach (var (entity, sequence, _) in lost)
+            shop.Rows.ChangeAudit(entity, sequence, payload: null);
+
+        foreach (var (entity, sequence, kept) in lost)
+            await shop.PublishUnlogged(new ShopEvent(entity, sequence, kept.OccurredAt, kept.Trace, kept.Fact));
+
+        await shop.AssertBooks();
+        Assert.Equal(lost.Select(Told), (await Kept(shop)).Where(entry => entry.Sequence <= 2).Select(Told));
+
+        static (string, long, DateTimeOffset) Told(DurableLogEntry<AuditedEvent> entry) => (entry.Entity, entry.Sequence, entry.Value.OccurredAt);
+    }
+
+    /// <summary>It would take the place of the true one, and the state that comes with that could not be stored.</summary>
+    [Fact]
+    public async Task Should_not_keep_what_proves_nothing_and_has_not_happened()
+    {
+        await using var shop = await ShopCluster.Start();
+        var product = await shop.Product(stock: 2);
+        var order = await shop.Place("tok_ok", product);
+        await shop.Until(order, OrderStatus.Confirmed);
+        await shop.AssertBooks();
+        shop.Rows.ChangeAudit($"order/{order.Key}", 3, payload: null);
+        var before = (await Kept(shop)).Count;
+
+        var (now, trace) = (shop.Clock.GetUtcNow(), new TraceContext("forged"));
+        await shop.PublishUnlogged(new ShopEvent($"stock/{product.Key}", 3, now, trace, new StockAdjusted(1_000, "found")));
+        await shop.PublishUnlogged(new ShopEvent("stock/p:nowhere", 1, now, trace, new StockAdjusted(1_000, "found")));
+        await shop.PublishUnlogged(new ShopEvent($"payment/{order.Key}", 9, now, trace, new PaymentRefunded("key", "capture", new Money(1, "EUR"))));
+        await shop.PublishUnlogged(new ShopEvent($"order/{order.Key}", 3, now, trace, new OrderCompleted()));
+        await shop.PublishUnlogged(new ShopEvent($"order/{new OrderId(Guid.NewGuid()).Key}", 1, now, trace, new OrderPlaced((await shop.Saga(order).Read())!.Placement)));
+        await Eventually.Get(shop.OutboxDepth, depth => depth.Waiting == 0);
+
+        Assert.Equal(before, (await Kept(shop)).Count);
+        // The true events find their places free.
+        await shop.After(TimeSpan.FromSeconds(61), order, OrderStatus.Completed);
     }
 
     [Theory]

@@ -175,6 +175,8 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
   value: {{ $streams.deadLetterTimeToLive | quote }}
 - name: Shop__Streams__DeadLetterMaxLength
   value: {{ int64 $streams.deadLetterMaxLength | quote }}
+- name: Shop__Streams__Authentication
+  value: {{ $streams.authentication | quote }}
 {{- range $name, $value := .Values.sagas }}
 {{- if kindIs "slice" $value }}
 {{- range $n, $one := $value }}

@@ -11,7 +11,7 @@ namespace Shop.Audit;
 /// <summary>
 /// One per partition, for the streams of all three namespaces. Earlier releases do not log their events with their commits: while their silos are in the cluster, or
 /// have left events in the outbox, this grain logs them. It answers the stream, and so lets the events go, when they are durable. One that is delivered again is
-/// there already and stays as it is.
+/// there already and stays as it is. One that does not prove where it comes from is not logged before the books have it: it would take the place of the true one.
 /// </summary>
 /// <remarks>
 /// A database that is out of order is no event's fault. It is waited for: as long as a call may take here, and then by the stream, which delivers
@@ -19,7 +19,7 @@ namespace Shop.Audit;
 /// </remarks>
 [GrainType("audit"), Reentrant] // Its three streams need not wait for each other.
 [ImplicitStreamSubscription(ShopStreams.Orders), ImplicitStreamSubscription(ShopStreams.Stock), ImplicitStreamSubscription(ShopStreams.Payments)]
-internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILogger<AuditGrain> logger)
+internal sealed partial class AuditGrain(IDurableLog log, IDurableInspector books, TimeProvider time, ILogger<AuditGrain> logger)
     : Grain, IAuditGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<ShopEvent>
 {
     /// <summary>Shorter than a call may take, so that whoever delivers is told the reason.</summary>
@@ -45,19 +45,23 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
         if (unlogged.Count == 0)
             return;
 
+        var started = time.GetTimestamp();
+        var forged = await FindForged(unlogged);
+        var kept = unlogged.FindAll(happened => !forged.Contains(happened));
         try
         {
-            await Append([.. unlogged.Select(happened => new DurableLogEntry<AuditedEvent>(
-                happened.Entity, happened.Sequence, new AuditedEvent(happened.OccurredAt, happened.Trace, happened.Fact)))]);
+            await Append([.. kept.Select(happened => new DurableLogEntry<AuditedEvent>(
+                happened.Entity, happened.Sequence, new AuditedEvent(happened.OccurredAt, happened.Trace, happened.Fact)))], started);
         }
         catch (Exception e) when (e is DurableStateLostException or GroupCommitQueueFullException or TimeoutException)
         {
-            Count(unlogged, EventFate.Failed);
-            LogWaiting(unlogged.Count, unlogged[0].EventId, e);
-            throw new AuditUnavailableException($"{unlogged.Count} events from {unlogged[0].EventId} on could not be kept: {e.Message}");
+            throw Unavailable(unlogged, e);
         }
 
-        Count(unlogged, EventFate.Processed);
+        foreach (var happened in forged)
+            LogForged(happened.EventId);
+        Count(forged, EventFate.Refused);
+        Count(kept, EventFate.Processed);
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -68,10 +72,41 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
         return Task.CompletedTask;
     }
 
-    /// <summary>Piece by piece: the next is offered when the one before is durable, so that others' writes come between.</summary>
-    private async Task Append(DurableLogEntry<AuditedEvent>[] entries)
+    private async Task<List<ShopEvent>> FindForged(List<ShopEvent> unlogged)
     {
-        var started = time.GetTimestamp();
+        List<ShopEvent> forged = [];
+        if (unlogged.TrueForAll(happened => happened.Proven))
+            return forged;
+
+        try
+        {
+            using var limit = new CancellationTokenSource(AppendLimit, time);
+            await using var snapshot = await books.OpenSnapshot(limit.Token);
+            foreach (var happened in unlogged)
+            {
+                if (!happened.Proven && !await CommittedFacts.Has(snapshot, happened, limit.Token))
+                    forged.Add(happened);
+            }
+
+            return forged;
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: what cannot be checked is neither logged nor given up.
+            throw Unavailable(unlogged, e);
+        }
+    }
+
+    private AuditUnavailableException Unavailable(List<ShopEvent> events, Exception fault)
+    {
+        Count(events, EventFate.Failed);
+        LogWaiting(events.Count, events[0].EventId, fault);
+        return new AuditUnavailableException($"{events.Count} events from {events[0].EventId} on could not be kept: {fault.Message}");
+    }
+
+    /// <summary>Piece by piece: the next is offered when the one before is durable, so that others' writes come between.</summary>
+    private async Task Append(DurableLogEntry<AuditedEvent>[] entries, long started)
+    {
         foreach (var piece in entries.Chunk(PieceSize))
         {
             var left = AppendLimit - time.GetElapsedTime(started);
@@ -90,6 +125,9 @@ internal sealed partial class AuditGrain(IDurableLog log, TimeProvider time, ILo
 
     [LoggerMessage(2, LogLevel.Warning, "A stream of {Partition} reports a fault to the audit.")]
     private partial void LogStreamError(string partition, Exception fault);
+
+    [LoggerMessage(3, LogLevel.Warning, "Event {EventId} is not logged: its message does not prove that the shop has published it, and the books do not have it. Somebody else may publish to the broker.")]
+    private partial void LogForged(string eventId);
 }
 
 /// <summary>Only so that the grain has an interface; events reach it through the streams.</summary>

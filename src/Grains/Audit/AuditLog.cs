@@ -39,6 +39,6 @@ internal sealed class AuditFormat(Serializer<AuditedEvent> serializer) : IDurabl
     public object Read(string entity, long sequence, ReadOnlyMemory<byte> stored)
     {
         var kept = serializer.Deserialize(stored)!;
-        return new ShopEvent(entity, sequence, kept.OccurredAt, kept.Trace, kept.Fact, Logged: true);
+        return new ShopEvent(entity, sequence, kept.OccurredAt, kept.Trace, kept.Fact, Logged: true, Proven: true);
     }
 }

@@ -31,5 +31,5 @@ internal sealed class FactStream
     /// <param name="trace">What caused it.</param>
     /// <param name="fact">What happened.</param>
     public Outgoing Publish(Outgoing outgoing, long sequence, DateTimeOffset occurredAt, TraceContext trace, IFact fact) => outgoing.Append(
-        AuditLog.Name, Entity, sequence, new ShopEvent(Entity, sequence, occurredAt, trace, fact, Logged: true), ShopStreams.Provider, stream);
+        AuditLog.Name, Entity, sequence, new ShopEvent(Entity, sequence, occurredAt, trace, fact, Logged: true, Proven: true), ShopStreams.Provider, stream);
 }

@@ -25,7 +25,7 @@ internal sealed class OrderStory(AuditBook audit, Findings timelines, Findings m
             if (sequence < 1 || sequence > last)
                 continue;
             var same = sequence == 1
-                ? happened.OccurredAt == placement.PlacedAt && happened.Fact is OrderPlaced placed && IsSame(placed.Placement, placement)
+                ? happened.OccurredAt == placement.PlacedAt && happened.Fact is OrderPlaced placed && CommittedFacts.IsSame(placed.Placement, placement)
                 : happened.OccurredAt == saga!.Timeline[(int)sequence - 2].OccurredAt && happened.Fact.Equals(saga.Timeline[(int)sequence - 2].Fact);
             timelines.Expect(same, $"{entity}/{sequence}: was {happened.Fact} at {happened.OccurredAt} as it was kept, and is not that on its timeline");
             if (happened.Fact is IOrderFact fact)
@@ -78,7 +78,4 @@ internal sealed class OrderStory(AuditBook audit, Findings timelines, Findings m
         PaymentVoided => 3,
         _ => 4,
     };
-
-    private static bool IsSame(OrderPlacement one, OrderPlacement other) =>
-        one with { Lines = other.Lines } == other && one.Lines.AsSpan().SequenceEqual(other.Lines.AsSpan());
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 using Shop.Events;
+using Shop.Orders;
 using Shop.Telemetry;
 using Shop.Values;
 
@@ -10,8 +11,8 @@ namespace Shop.Sagas;
 
 /// <summary>
 /// One per partition of the order stream: hands every placed order to its saga. Answers the stream, and so lets the events go, when
-/// the sagas have started. A start that is lost after that is made again by the order's scheduled row. While silos of the release before are there, all that happens to
-/// orders comes by here, for their audit's sake; it is passed over.
+/// the sagas have started. A start that is lost after that is made again by the order's scheduled row. An event that does not prove where it comes from starts nothing unless
+/// the order itself says so. While silos of the release before are there, all that happens to orders comes by here, for their audit's sake; it is passed over.
 /// </summary>
 [GrainType("order-events"), ImplicitStreamSubscription(ShopStreams.Orders)]
 internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvider time, ILogger<OrderEventsGrain> log)
@@ -50,6 +51,13 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
         using var activity = ShopTracing.StartProcessing(placed);
         try
         {
+            if (!placed.Proven && !await IsTrue(orderId, placed))
+            {
+                LogForged(orderId, placed.EventId);
+                ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Refused);
+                return;
+            }
+
             await grains.GetGrain<IOrderSagaGrain>(orderId.Key).Accept(placed).WaitAsync(AcceptLimit, time);
             ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Processed);
         }
@@ -62,11 +70,19 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
         }
     }
 
+    /// <summary>Asks the order. To try again would help nobody: an order is stored before anybody hears of it.</summary>
+    private async Task<bool> IsTrue(OrderId orderId, ShopEvent placed) =>
+        await grains.GetGrain<IOrderGrain>(orderId.Key).Read().WaitAsync(AcceptLimit, time) is { } stored
+        && CommittedFacts.IsSame(((OrderPlaced)placed.Fact).Placement, stored);
+
     [LoggerMessage(1, LogLevel.Warning, "Order {OrderId} was not accepted by its saga; the scheduled row will start it.")]
     private partial void LogLeftToTheRow(OrderId orderId, Exception fault);
 
     [LoggerMessage(2, LogLevel.Warning, "The order stream of {Partition} reports a fault.")]
     private partial void LogStreamError(string partition, Exception fault);
+
+    [LoggerMessage(3, LogLevel.Warning, "Event {EventId} is dropped: its message does not prove that the shop has published it, and order {OrderId} was not placed like that. Somebody else may publish to the broker.")]
+    private partial void LogForged(OrderId orderId, string eventId);
 }
 
 /// <summary>Only so that the grain has an interface; events reach it through the stream.</summary>

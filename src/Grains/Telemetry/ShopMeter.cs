@@ -17,7 +17,7 @@ internal static class ShopMeter
     private static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Events = Meter.CreateCounter<long>(
-        "events.processed", "{event}", "Events that a consumer (saga, audit) was given, by what became of them: processed, failed, skipped.");
+        "events.processed", "{event}", "Events that a consumer (saga, audit) was given, by what became of them: processed, failed, skipped, refused.");
 
     private static readonly Counter<long> Orders = Meter.CreateCounter<long>(
         "shop.orders", "{order}", "Orders that got an outcome: confirmed, completed, rejected, cancelled.");
@@ -78,6 +78,7 @@ internal static class ShopMeter
         EventFate.Processed => "processed",
         EventFate.Failed => "failed",
         EventFate.Skipped => "skipped",
+        EventFate.Refused => "refused",
         _ => throw new UnreachableException(),
     };
 }
@@ -100,4 +101,7 @@ internal enum EventFate
 
     /// <summary>Nothing for this consumer.</summary>
     Skipped,
+
+    /// <summary>It does not prove that the shop has published it, and the books know nothing of it: somebody has forged it.</summary>
+    Refused,
 }

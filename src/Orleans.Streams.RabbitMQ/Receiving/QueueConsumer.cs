@@ -19,7 +19,7 @@ internal sealed partial class QueueConsumer(
     Func<BrokerConnection> openOwn,
     BrokerTopology topology,
     Inbox inbox,
-    IRabbitMqWireFormat format,
+    MessageReader reader,
     DeadLetterOffice deadLetters,
     StreamMetrics metrics,
     TimeProvider time,
@@ -122,7 +122,7 @@ internal sealed partial class QueueConsumer(
         try
         {
             await channel.BasicQosAsync(prefetchSize: 0, prefetch, global: false, _stop.Token).ConfigureAwait(false);
-            var handler = new QueueHandler(channel, epoch, inbox, format, deadLetters, metrics, time, (fault, isUnreadable) =>
+            var handler = new QueueHandler(channel, epoch, inbox, reader, deadLetters, metrics, time, (fault, isUnreadable) =>
             {
                 Interlocked.CompareExchange(ref end, new SessionEnd(fault, WasConsuming: true, isUnreadable), null);
                 Wake();

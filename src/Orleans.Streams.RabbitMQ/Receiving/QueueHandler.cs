@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Orleans.Streams.RabbitMQ.DeadLetters;
-using Orleans.Streams.RabbitMQ.Wire;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
@@ -9,7 +8,7 @@ namespace Orleans.Streams.RabbitMQ.Receiving;
 
 /// <summary>Takes what one channel brings, message by message: reads it and files it, or puts it aside. Never throws.</summary>
 internal sealed class QueueHandler(
-    IChannel channel, int epoch, Inbox inbox, IRabbitMqWireFormat format, DeadLetterOffice deadLetters, StreamMetrics metrics, TimeProvider time, Action<string, bool> ended)
+    IChannel channel, int epoch, Inbox inbox, MessageReader reader, DeadLetterOffice deadLetters, StreamMetrics metrics, TimeProvider time, Action<string, bool> ended)
     : AsyncDefaultBasicConsumer(channel)
 {
     public override Task HandleBasicDeliverAsync(
@@ -22,28 +21,11 @@ internal sealed class QueueHandler(
             return Task.CompletedTask;
 
         var receivedAt = time.GetTimestamp();
-        Delivery delivery;
-        try
-        {
-            var stream = WireHeaders.ReadStream(message.Properties.Headers);
-            delivery = new Delivery(message, stream, format.Read(Envelope.MessageOf(message.Properties, message.Body))) { ReceivedAt = receivedAt };
-        }
-        catch (Exception e)
-        {
-            // A format of one's own may throw anything; its message must not be lost, and those behind it must not wait.
-            var now = time.GetUtcNow();
-            var reason = e is RabbitMqWireException ? e.Message : $"It cannot be read: {e.GetType().Name}: {e.Message}";
-            var unreadable = new Delivery(message, default, Nothing) { ReceivedAt = receivedAt };
-            if (inbox.AddDeadLetter(epoch, deliveryTag, unreadable))
-            {
-                metrics.DeadLettered("unreadable");
-                deadLetters.Accept(unreadable, new DeadLetterReason(reason, now, now, Exception: e is RabbitMqWireException ? e.InnerException : e));
-            }
+        if (reader.TryRead(message, out var stream, out var events, out var refusal))
+            inbox.Add(epoch, deliveryTag, new Delivery(message, stream, events) { ReceivedAt = receivedAt });
+        else
+            PutAside(deliveryTag, new Delivery(message, stream, events) { ReceivedAt = receivedAt }, refusal);
 
-            return Task.CompletedTask;
-        }
-
-        inbox.Add(epoch, deliveryTag, delivery);
         return Task.CompletedTask;
     }
 
@@ -65,5 +47,13 @@ internal sealed class QueueHandler(
         reason is { Initiator: ShutdownInitiator.Library, Exception: { } fault }
         && fault is not (IOException or SocketException or OperationCanceledException or ObjectDisposedException or OperationInterruptedException or TimeoutException);
 
-    private static readonly WireEvents Nothing = new([]);
+    private void PutAside(ulong deliveryTag, Delivery delivery, Refusal refusal)
+    {
+        if (!inbox.AddDeadLetter(epoch, deliveryTag, delivery))
+            return;
+
+        var now = time.GetUtcNow();
+        metrics.DeadLettered(refusal.Kind);
+        deadLetters.Accept(delivery, new DeadLetterReason(refusal.Reason, now, now, Exception: refusal.Exception));
+    }
 }

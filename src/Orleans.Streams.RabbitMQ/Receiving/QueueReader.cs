@@ -12,8 +12,9 @@ internal sealed class QueueReader
         // Twice what can be unanswered: that much can come again after a connection is lost.
         var inbox = new Inbox(provider.Options.MaximumBatch, 2 * provider.Options.Prefetch, provider.Metrics, provider.Time);
         var office = new DeadLetterOffice(queue, provider.Names, provider.Publisher, inbox, provider.Time, provider.Logger<DeadLetterOffice>());
+        var reader = new MessageReader(provider.Format, provider.Keys, provider.Options.Unproven, provider.Metrics);
         var consumer = new QueueConsumer(
-            queue, provider.Options, provider.Consuming, () => provider.Connection(BrokerPurpose.Consuming), provider.Topology, inbox, provider.Format, office, provider.Metrics, provider.Time, provider.Logger<QueueConsumer>());
+            queue, provider.Options, provider.Consuming, () => provider.Connection(BrokerPurpose.Consuming), provider.Topology, inbox, reader, office, provider.Metrics, provider.Time, provider.Logger<QueueConsumer>());
         var settlement = new Settlement(provider.Options, inbox, office, provider.Metrics, provider.Logger<Settlement>(), provider.Time);
 
         provider.Add(inbox);

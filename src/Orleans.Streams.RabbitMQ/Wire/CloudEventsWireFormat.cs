@@ -96,7 +96,7 @@ public sealed class CloudEventsWireFormat : IRabbitMqWireFormat
     public WireEvents Read(WireMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return new WireEvents([.. Decode(message).Select(_reader.Read)]);
+        return new WireEvents([.. Decode(message).Select(item => _reader.Read(item, message.Authenticity))]);
     }
 
     private WireMessage MessageOf(List<Written> run)

@@ -28,9 +28,10 @@ internal static class Envelope
         return properties;
     }
 
-    public static WireMessage MessageOf(IReadOnlyBasicProperties properties, byte[] body) => new(body, properties.ContentType)
+    public static WireMessage MessageOf(IReadOnlyBasicProperties properties, byte[] body, RabbitMqAuthenticity authenticity) => new(body, properties.ContentType)
     {
         MessageId = properties.MessageId,
+        Authenticity = authenticity,
         Type = properties.Type,
         CorrelationId = properties.CorrelationId,
         Timestamp = properties.IsTimestampPresent() ? TimeOf(properties.Timestamp.UnixTime) : null,

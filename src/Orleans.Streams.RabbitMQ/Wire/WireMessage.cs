@@ -28,6 +28,9 @@ public sealed record WireMessage(ReadOnlyMemory<byte> Body, string? ContentType)
     /// </summary>
     public IReadOnlyDictionary<string, object?> Headers { get; init; } = NoHeaders;
 
+    /// <summary>Only of a message that was received: whether it is known who has published it.</summary>
+    public RabbitMqAuthenticity Authenticity { get; init; }
+
     /// <summary>
     /// The traces that its events belong to, as W3C <c>traceparent</c>s, each once. The provider publishes as a part of the trace when all that it
     /// publishes at once belongs to one, and links to them when they are several. Only asked of a format's writing, and only when

@@ -66,7 +66,7 @@ public sealed record ShopSettings
     /// <summary>None: silo and gateway ports take every connection, as it is.</summary>
     public TlsFiles? Tls { get; init; }
 
-    /// <summary>What the queues of the broker are declared with.</summary>
+    /// <summary>What the queues of the broker are declared with, and whether messages are signed.</summary>
     public StreamSettings Streams { get; init; } = new();
 
     public required string ClusterId { get; init; }

@@ -17,15 +17,21 @@ internal static class ShopBroker
     private const int EventsOfOneMessage = 64;
 
     public static ISiloBuilder AddShopStreams(this ISiloBuilder silo, ShopSettings settings) => settings.RabbitMq is { } address
-        ? silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
-            .AddOutboxRelay(ShopStreams.Provider, Configure)
-            .AddFormerBindings()
+        ? silo.AddBroker(address, settings)
         : silo.AddOutboxStreams(ShopStreams.Provider, options =>
         {
             options.IsOutage = IsOutage;
             // Within one process nobody listens to anything else.
             options.IsWanted = IsForTheShop;
         });
+
+    private static ISiloBuilder AddBroker(this ISiloBuilder silo, string address, ShopSettings settings)
+    {
+        silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
+            .AddOutboxRelay(ShopStreams.Provider, Configure)
+            .AddFormerBindings();
+        return settings.Streams.Authentication ? silo.AddMessageKeys() : silo;
+    }
 
     private static void Configure(OutboxRelayOptions relay)
     {

@@ -61,11 +61,14 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventReader, ICl
         json.WriteEndObject();
     }
 
-    public object Read(CloudEvent cloudEvent)
+    public object Read(CloudEvent cloudEvent) => Read(cloudEvent, RabbitMqAuthenticity.NotChecked);
+
+    public object Read(CloudEvent cloudEvent, RabbitMqAuthenticity authenticity)
     {
         try
         {
-            return EventOf(cloudEvent);
+            // Not checked: somebody has turned it off, and so trusts whoever may publish.
+            return EventOf(cloudEvent, isProven: authenticity != RabbitMqAuthenticity.Unproven);
         }
         catch (Exception e) when (e is not RabbitMqWireException)
         {
@@ -74,7 +77,7 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventReader, ICl
         }
     }
 
-    private ShopEvent EventOf(CloudEvent cloudEvent)
+    private ShopEvent EventOf(CloudEvent cloudEvent, bool isProven)
     {
         var type = FactTypes.Find(cloudEvent.Type) ?? throw new RabbitMqWireException($"The shop knows no events of type '{Shown(cloudEvent.Type)}'.");
         if (cloudEvent.Source?.OriginalString != _source.OriginalString)
@@ -85,7 +88,7 @@ internal sealed class ShopCloudEvents(string serviceId) : ICloudEventReader, ICl
         var occurredAt = cloudEvent.Time ?? throw new RabbitMqWireException("There is no time.");
         var correlation = TextOf(cloudEvent, CorrelationId) is { Length: > 0 } given ? given : throw new RabbitMqWireException("There is no correlationid.");
         var trace = new TraceContext(correlation, TextOf(cloudEvent, CausationId), TraceParentOf(cloudEvent));
-        var happened = new ShopEvent(entity, sequence, occurredAt, trace, FactOf(cloudEvent, type), TextOf(cloudEvent, Logged) == "true");
+        var happened = new ShopEvent(entity, sequence, occurredAt, trace, FactOf(cloudEvent, type), TextOf(cloudEvent, Logged) == "true", isProven);
         if (happened.EventId != cloudEvent.Id)
             throw new RabbitMqWireException($"The id is '{Shown(cloudEvent.Id)}', but subject and sequence make it '{Shown(happened.EventId)}'.");
 

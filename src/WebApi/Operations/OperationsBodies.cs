@@ -30,4 +30,5 @@ internal sealed record AboutBody(string Mode, string Version, string Runtime, Da
 [JsonSerializable(typeof(InvariantsBody))]
 [JsonSerializable(typeof(AboutBody))]
 [JsonSerializable(typeof(HealthBody))]
+[JsonSerializable(typeof(StreamKeysBody))]
 internal sealed partial class OperationsJson : JsonSerializerContext;

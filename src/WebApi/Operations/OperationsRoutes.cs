@@ -39,6 +39,27 @@ internal static class OperationsRoutes
             .Answers<OrderBody>(202)
             .Refuses(400, 401, 404, 409, 413, 415, 503);
 
+        operations.MapGet("/stream-keys", StreamKeysHandlers.List)
+            .WithName("listStreamKeys")
+            .WithSummary("List the keys by which messages on the broker prove that the shop has published them")
+            .WithDescription("Without their secrets, which are told to nobody. The first one is made when a silo first asks for it.")
+            .Answers<StreamKeysBody>(200)
+            .Refuses(401, 503);
+
+        operations.MapPost("/stream-keys/rotate", StreamKeysHandlers.Rotate)
+            .WithName("rotateStreamKeys")
+            .WithSummary("Make a new key, which signs as soon as every silo knows it")
+            .WithDescription("It signs a minute later; the others are believed for 30 days after that. While the newest key is waiting no other is made, so that the request may be repeated.")
+            .Answers<StreamKeysBody>(200)
+            .Refuses(401, 503);
+
+        operations.MapPost("/stream-keys/revoke", StreamKeysHandlers.Revoke)
+            .WithName("revokeStreamKeys")
+            .WithSummary("Make a new key that signs at once, and forget all others")
+            .WithDescription("For when somebody else may know a key. Silos follow within some ten seconds. Nothing is lost: what other keys have signed is checked against the books.")
+            .Answers<StreamKeysBody>(200)
+            .Refuses(401, 503);
+
         // The start page asks, before anybody has a key.
         routes.MapGet("/v1/ops/about", OperationsHandlers.About)
             .WithTags("Operations")

@@ -27,7 +27,7 @@ internal sealed class RelayModel
         (this.world, this.process) = (world, process);
         actor = world.ActorOf("relay", process);
         listener = new OrderEventsGrain(world.Cluster.Grains, process.Clock, world.LogOf<OrderEventsGrain>(process.Name));
-        audit = new AuditGrain(new DurableLog(process.Committer, dialect: null!, Bytes.Serializer), process.Clock, world.LogOf<AuditGrain>(process.Name));
+        audit = new AuditGrain(new DurableLog(process.Committer, dialect: null!, Bytes.Serializer), books: null!, process.Clock, world.LogOf<AuditGrain>(process.Name));
     }
 
     public void Take(OutboxRow row)

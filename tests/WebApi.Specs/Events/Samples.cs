@@ -83,5 +83,5 @@ internal static class Samples
     }
 
     private static ShopEvent Of(string entity, long sequence, IFact fact) =>
-        new(entity, sequence, new DateTimeOffset(2026, 3, 1, 12, 30, 1, TimeSpan.Zero).AddTicks(1_234_567), Trace, fact);
+        new(entity, sequence, new DateTimeOffset(2026, 3, 1, 12, 30, 1, TimeSpan.Zero).AddTicks(1_234_567), Trace, fact, Proven: true);
 }

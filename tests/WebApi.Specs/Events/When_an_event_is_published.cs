@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orleans.Streams.RabbitMQ;
 using Shop.Events;
 using Shop.Silo.Streams;
 
@@ -40,6 +41,20 @@ public sealed class When_an_event_is_published
         Assert.True((bool?)JsonNode.Parse(Samples.Write(logged))!["logged"]);
         Assert.True(Samples.Read(Samples.Write(logged)).Logged);
         Assert.False(Samples.Read(Samples.Write(Samples.Of<OrderConfirmed>())).Logged);
+    }
+
+    /// <summary>What its message proves, each reader finds out; the event cannot claim it.</summary>
+    [Theory]
+    [InlineData(RabbitMqAuthenticity.Proven, true)]
+    [InlineData(RabbitMqAuthenticity.NotChecked, true)]
+    [InlineData(RabbitMqAuthenticity.Unproven, false)]
+    public void Should_be_believed_as_far_as_its_message_proves(RabbitMqAuthenticity authenticity, bool expected)
+    {
+        var json = Samples.Spoiled<OrderConfirmed>(json => (json["proven"], json["data"]!["proven"]) = (true, true));
+        var message = new WireMessage(System.Text.Encoding.UTF8.GetBytes(json), CloudEventsWireFormat.ContentType) { Authenticity = authenticity };
+
+        Assert.Equal(expected, ((ShopEvent)Assert.Single(Samples.Format.Read(message).Events)).Proven);
+        Assert.DoesNotContain("proven", Samples.Write(Samples.Of<OrderConfirmed>()), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

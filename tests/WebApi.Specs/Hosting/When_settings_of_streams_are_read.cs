@@ -27,6 +27,14 @@ public sealed class When_settings_of_streams_are_read
     }
 
     [Theory]
+    [InlineData(null, true)]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void Should_sign_messages_unless_they_say_no(string? value, bool expected) =>
+        Assert.Equal(expected, Read(value is null ? [] : [("Authentication", value)]).Streams.Authentication);
+
+    [Theory]
+    [InlineData("Authentication", "off", "'true' or 'false'")]
     [InlineData("Partitions", "0", "from 1 to 1024")]
     [InlineData("Partitions", "1025", "from 1 to 1024")]
     [InlineData("Partitions", "1e3", "from 1 to 1024")]
@@ -47,15 +55,17 @@ public sealed class When_settings_of_streams_are_read
 
     private static RabbitMqStreamOptions Options(params (string Key, string Value)[] settings)
     {
-        var read = ShopSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
-        [
-            new("Shop:Mode", "Cluster"), new("ConnectionStrings:Postgres", "Host=nowhere"), new("ConnectionStrings:RabbitMq", "amqp://nowhere"),
-            .. settings.Select(setting => KeyValuePair.Create($"Shop:Streams:{setting.Key}", (string?)setting.Value)),
-        ]).Build());
+        var read = Read(settings);
         var options = new RabbitMqStreamOptions();
         ShopBroker.Configure(options, read.RabbitMq!, read);
         return options;
     }
+
+    private static ShopSettings Read((string Key, string Value)[] settings) => ShopSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(
+    [
+        new("Shop:Mode", "Cluster"), new("ConnectionStrings:Postgres", "Host=nowhere"), new("ConnectionStrings:RabbitMq", "amqp://nowhere"),
+        .. settings.Select(setting => KeyValuePair.Create($"Shop:Streams:{setting.Key}", (string?)setting.Value)),
+    ]).Build());
 
     private static string Queues(RabbitMqStreamOptions options) => string.Join(' ',
         options.QueueCount, options.InitialGroupSize, options.DeliveryLimit, options.MessageTimeToLive, options.MaxLength, options.MaxLengthBytes, options.DeadLetterTimeToLive, options.DeadLetterMaxLength);

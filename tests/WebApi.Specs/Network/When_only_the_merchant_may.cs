@@ -33,6 +33,9 @@ public sealed class When_only_the_merchant_may(LockedShop host) : IClassFixture<
     [InlineData("PUT", "/v1/products/NO PRODUCT")]
     [InlineData("PUT", "/v1/products/p")]
     [InlineData("POST", "/v1/stock/nothing-there/adjustments")]
+    [InlineData("GET", "/v1/ops/stream-keys")]
+    [InlineData("POST", "/v1/ops/stream-keys/rotate")]
+    [InlineData("POST", "/v1/ops/stream-keys/revoke")]
     public async Task Should_ask_for_the_key_before_anything_else(string method, string path) =>
         Refused(await shop.Send(new HttpMethod(method), path, new StringContent("{ no json")));
 
@@ -67,7 +70,7 @@ public sealed class When_only_the_merchant_may(LockedShop host) : IClassFixture<
         var document = (await shop.Get("/openapi/v1.json")).Expect(HttpStatusCode.OK);
 
         Assert.Equal(["opsKey", "opsKeyAsPassword"], document.At("components", "securitySchemes").EnumerateObject().Select(scheme => scheme.Name).Order());
-        foreach (var (method, path, ways) in ((string, string, int)[])[("put", "/v1/products/{productId}", 2), ("post", "/v1/stock/{productId}/adjustments", 2), ("post", "/v1/orders/{id}/cancellations", 3), ("get", "/v1/ops/sagas", 2)])
+        foreach (var (method, path, ways) in ((string, string, int)[])[("put", "/v1/products/{productId}", 2), ("post", "/v1/stock/{productId}/adjustments", 2), ("post", "/v1/orders/{id}/cancellations", 3), ("get", "/v1/ops/sagas", 2), ("post", "/v1/ops/stream-keys/rotate", 2), ("post", "/v1/ops/stream-keys/revoke", 2)])
         {
             var operation = document.At("paths", path, method);
             Assert.Equal(ways, operation.GetProperty("security").GetArrayLength());

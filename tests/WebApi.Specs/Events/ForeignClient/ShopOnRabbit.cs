@@ -7,7 +7,7 @@ using Testing.Servers;
 namespace Shop.WebApi.Specs.Events.ForeignClient;
 
 /// <summary>The whole shop, its books in a file, its events on a broker.</summary>
-public sealed class ShopOnRabbit : ShopHost
+public class ShopOnRabbit : ShopHost
 {
     public const string Exchange = "shop.events";
 
@@ -33,6 +33,7 @@ public sealed class ShopOnRabbit : ShopHost
 
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await base.DisposeAsync();
         await broker!.DisposeAsync();
     }
