@@ -22,6 +22,8 @@ public sealed class When_options_are_wrong
         { nameof(GroupCommitOptions.StatementTimeout), options => options.StatementTimeout = TimeSpan.FromHours(25) },
         { nameof(GroupCommitOptions.StartTimeout), options => options.StartTimeout = TimeSpan.FromTicks(-1) },
         { nameof(GroupCommitOptions.StartTimeout), options => options.StartTimeout = TimeSpan.FromHours(25) },
+        { nameof(GroupCommitOptions.LogPollInterval), options => options.LogPollInterval = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.LogPollInterval), options => options.LogPollInterval = TimeSpan.FromDays(60) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.Zero },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.FromDays(60) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.FromTicks(1) },

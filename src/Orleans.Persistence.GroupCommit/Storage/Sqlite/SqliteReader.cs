@@ -18,7 +18,7 @@ internal sealed class SqliteReader : IDisposable
         """;
 
     private readonly PreparedConnection _prepared;
-    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due;
+    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due, _history, _more, _newest;
 
     // The entries of a map come together, and those of grains of one kind one after the other.
     private string _map = "";
@@ -41,6 +41,9 @@ internal sealed class SqliteReader : IDisposable
             """);
         _position = _prepared.Prepare("SELECT position FROM positions WHERE reader = ?1");
         _due = _prepared.Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
+        _history = _prepared.Prepare("SELECT sequence, payload FROM log WHERE log = ?1 AND entity = ?2 AND sequence >= ?3 ORDER BY sequence LIMIT ?4");
+        _more = _prepared.Prepare("SELECT 1 FROM log WHERE log = ?1 AND entity = ?2 AND sequence > ?3 LIMIT 1");
+        _newest = _prepared.Prepare("SELECT coalesce(max(id), 0) FROM log");
     }
 
     public StoredRow?[] Read(IReadOnlyList<RowId> rows)
@@ -94,6 +97,33 @@ internal sealed class SqliteReader : IDisposable
             rows.Add(new ScheduleRow(_due.Text(0), _due.Text(1), _due.Long(2), _due.Time(3), (int)_due.Long(4)));
 
         return rows;
+    }
+
+    public List<LogRow> ReadHistory(LogEntity entity, long from, int limit)
+    {
+        List<LogRow> rows = [];
+        _history.Bind(1, entity.Log).Bind(2, entity.Name).Bind(3, from).Bind(4, limit);
+        while (_history.Step())
+            rows.Add(new LogRow(entity.Name, _history.Long(0), _history.Bytes(1)));
+
+        return rows;
+    }
+
+    /// <summary>Whether the entity has an entry after this one.</summary>
+    public bool HasMore(LogPlace place)
+    {
+        var found = _more.Bind(1, place.Log).Bind(2, place.Entity).Bind(3, place.Sequence).Step();
+        _more.Reset();
+        return found;
+    }
+
+    /// <summary>The id of the newest entry; 0: there is none.</summary>
+    public long ReadNewest()
+    {
+        _newest.Step();
+        var newest = _newest.Long(0);
+        _newest.Reset();
+        return newest;
     }
 
     public void Dispose() => _prepared.Dispose();

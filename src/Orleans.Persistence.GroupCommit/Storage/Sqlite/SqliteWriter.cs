@@ -235,6 +235,8 @@ internal sealed class SqliteWriter : IDisposable
             // Left to SQLite, it might be one that an event is to get.
             _log.Bind(2, row.Entity).Bind(3, row.Sequence).Bind(4, row.Payload.Span).Bind(5, ++lastOutboxId).Execute();
         }
+
+        append.LastId = lastOutboxId;
     }
 
     private void Arm(IReadOnlyList<ScheduleWrite> schedules)

@@ -1,0 +1,35 @@
+using Orleans.Persistence.GroupCommit.Storage;
+
+namespace GroupCommit.Specs;
+
+/// <summary>What readers of logs ask, counted, with faults on demand.</summary>
+internal sealed class LogsUnderTest(IDialect dialect) : ILogStore
+{
+    private ILogStore Inner => dialect.Logs;
+
+    private int _questions;
+
+    /// <summary>How often the database was asked for something new.</summary>
+    public int Questions => Volatile.Read(ref _questions);
+
+    /// <summary>Set: every question fails with it.</summary>
+    public Exception? Down { get; set; }
+
+    public bool IsShared => Inner.IsShared;
+
+    public long OwnerOf(long id) => Inner.OwnerOf(id);
+
+    public Task<IReadOnlyList<LogRow>> ReadHistory(LogEntity entity, long from, int limit, CancellationToken cancellationToken) =>
+        Inner.ReadHistory(entity, from, limit, cancellationToken);
+
+    public Task<IReadOnlyList<bool>> HaveMore(IReadOnlyList<LogPlace> places, CancellationToken cancellationToken) =>
+        Ask(() => Inner.HaveMore(places, cancellationToken));
+
+    public Task<IReadOnlyDictionary<long, long>> ReadHeads(CancellationToken cancellationToken) => Ask(() => Inner.ReadHeads(cancellationToken));
+
+    private Task<TResult> Ask<TResult>(Func<Task<TResult>> ask)
+    {
+        Interlocked.Increment(ref _questions);
+        return Down is { } down ? Task.FromException<TResult>(down) : ask();
+    }
+}
