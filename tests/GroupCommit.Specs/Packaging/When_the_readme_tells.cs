@@ -10,6 +10,7 @@ public sealed class When_the_readme_tells
 
     [Theory]
     [InlineData(typeof(GroupCommitOptions))]
+    [InlineData(typeof(DurableProjectionOptions))]
     [InlineData(typeof(OutboxStreamOptions))]
     [InlineData(typeof(OutboxRelayOptions))]
     [InlineData(typeof(GroupCommitGrainStorageOptions))]

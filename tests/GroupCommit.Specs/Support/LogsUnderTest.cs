@@ -19,6 +19,19 @@ internal sealed class LogsUnderTest(IDialect dialect) : ILogStore
 
     public long OwnerOf(long id) => Inner.OwnerOf(id);
 
+    public string ServiceId => Inner.ServiceId;
+
+    public Task<IReadOnlyDictionary<long, long>> ReadAllHeads(CancellationToken cancellationToken) => Inner.ReadAllHeads(cancellationToken);
+
+    public Task<IReadOnlyList<LogRecord>> ReadRecords(string log, long owner, long afterId, int limit, CancellationToken cancellationToken) =>
+        Inner.ReadRecords(log, owner, afterId, limit, cancellationToken);
+
+    public Task<long> Count(long owner, long afterId, int limit, CancellationToken cancellationToken) => Inner.Count(owner, afterId, limit, cancellationToken);
+
+    public Task<IProjectionLease?> TryLease(string name, TimeSpan patience, CancellationToken cancellationToken) => Inner.TryLease(name, patience, cancellationToken);
+
+    public Task<IProjectionLease> OpenBeside(CancellationToken cancellationToken) => Inner.OpenBeside(cancellationToken);
+
     public Task<IReadOnlyList<LogRow>> ReadHistory(LogEntity entity, long from, int limit, CancellationToken cancellationToken) =>
         Inner.ReadHistory(entity, from, limit, cancellationToken);
 

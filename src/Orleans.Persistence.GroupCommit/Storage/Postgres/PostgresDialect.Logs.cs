@@ -41,6 +41,79 @@ internal sealed partial class PostgresDialect : ILogStore
     public async Task<IReadOnlyDictionary<long, long>> ReadHeads(CancellationToken cancellationToken) => new Dictionary<long, long>(await Ask(
         HeadsSql, static row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)), cancellationToken, _serviceId).ConfigureAwait(false));
 
+    // From each owner to the next one, by two probes: however many entries they have. Of whom, the first of them says.
+    private static readonly string AllHeadsSql = $"""
+        WITH RECURSIVE found (first) AS (
+            SELECT {First("0")}
+            UNION ALL
+            SELECT {First($"((first - 1) >> {BitsPerOwner}) + 1 << {BitsPerOwner}")} FROM found WHERE first IS NOT NULL
+        ),
+        o AS (
+            SELECT (first - 1) >> {BitsPerOwner} AS id FROM found
+            WHERE $1 = coalesce((SELECT service_id FROM groupcommit_log WHERE provider IS NOT NULL AND id = first),
+                                (SELECT service_id FROM groupcommit_log WHERE provider IS NULL AND id = first))
+        )
+        SELECT id, greatest({Newest("provider IS NOT NULL")}, {Newest("provider IS NULL")}) FROM o
+        """;
+
+    // Each index by itself, and in the order of the ids: what is merged is sorted already.
+    private const string RecordsSql = """
+        SELECT * FROM (
+            (SELECT id, log, entity, sequence, CASE WHEN log = $1 THEN payload ELSE '' END, written_at FROM groupcommit_log
+             WHERE provider IS NOT NULL AND id > $2 AND id <= $3 ORDER BY id LIMIT $4)
+            UNION ALL
+            (SELECT id, log, entity, sequence, CASE WHEN log = $1 THEN payload ELSE '' END, written_at FROM groupcommit_log
+             WHERE provider IS NULL AND id > $2 AND id <= $3 ORDER BY id LIMIT $4)) AS records
+        ORDER BY id LIMIT $4
+        """;
+
+    private const string CountSql = """
+        SELECT (SELECT count(*) FROM (SELECT FROM groupcommit_log WHERE provider IS NOT NULL AND id > $1 AND id <= $2 LIMIT $3) AS told)
+             + (SELECT count(*) FROM (SELECT FROM groupcommit_log WHERE provider IS NULL AND id > $1 AND id <= $2 LIMIT $3) AS untold)
+        """;
+
+    public string ServiceId => _serviceId;
+
+    public async Task<IReadOnlyDictionary<long, long>> ReadAllHeads(CancellationToken cancellationToken) => new Dictionary<long, long>(await Ask(
+        AllHeadsSql, static row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)), cancellationToken, _serviceId).ConfigureAwait(false));
+
+    public Task<IReadOnlyList<LogRecord>> ReadRecords(string log, long owner, long afterId, int limit, CancellationToken cancellationToken)
+    {
+        var (after, last) = IdsOf(owner);
+        return Ask(
+            RecordsSql,
+            static row => new LogRecord(
+                row.GetInt64(0), row.GetString(1), new LogRow(row.GetString(2), row.GetInt64(3), row.GetFieldValue<byte[]>(4)),
+                row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))),
+            cancellationToken, log, Math.Max(after, afterId), last, limit);
+    }
+
+    public async Task<long> Count(long owner, long afterId, int limit, CancellationToken cancellationToken)
+    {
+        var (after, last) = IdsOf(owner);
+        return (await Ask(CountSql, static row => row.GetInt64(0), cancellationToken, Math.Max(after, afterId), last, limit).ConfigureAwait(false))[0];
+    }
+
+    public Task<IProjectionLease?> TryLease(string name, TimeSpan patience, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            ThrowIfNotOpen();
+            return PostgresLease.TryTake(_connections, _serviceId, name, patience);
+        },
+        cancellationToken);
+
+    public async Task<IProjectionLease> OpenBeside(CancellationToken cancellationToken)
+    {
+        ThrowIfNotOpen();
+        return new PostgresLease(await _connections.Pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The first id after one, by the two indexes.</summary>
+    private static string First(string after) => $"""
+        least((SELECT min(id) FROM groupcommit_log WHERE provider IS NOT NULL AND id > {after}),
+              (SELECT min(id) FROM groupcommit_log WHERE provider IS NULL AND id > {after}))
+        """;
+
     /// <summary>Of an owner o, among those of its entries that one of the two indexes has.</summary>
     private static string Newest(string indexed) =>
         $"(SELECT max(id) FROM groupcommit_log WHERE {indexed} AND id > o.id << {BitsPerOwner} AND id <= (o.id + 1) << {BitsPerOwner})";

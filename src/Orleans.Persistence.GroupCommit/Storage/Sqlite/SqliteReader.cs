@@ -18,7 +18,7 @@ internal sealed class SqliteReader : IDisposable
         """;
 
     private readonly PreparedConnection _prepared;
-    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due, _history, _more, _newest;
+    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due, _history, _more, _newest, _records, _count;
 
     // The entries of a map come together, and those of grains of one kind one after the other.
     private string _map = "";
@@ -43,6 +43,10 @@ internal sealed class SqliteReader : IDisposable
         _due = _prepared.Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
         _history = _prepared.Prepare("SELECT sequence, payload FROM log WHERE log = ?1 AND entity = ?2 AND sequence >= ?3 ORDER BY sequence LIMIT ?4");
         _more = _prepared.Prepare("SELECT 1 FROM log WHERE log = ?1 AND entity = ?2 AND sequence > ?3 LIMIT 1");
+        _records = _prepared.Prepare("""
+            SELECT id, log, entity, sequence, CASE WHEN log = ?1 THEN payload ELSE x'' END, written_at FROM log WHERE id > ?2 ORDER BY id LIMIT ?3
+            """);
+        _count = _prepared.Prepare("SELECT count(*) FROM (SELECT 1 FROM log WHERE id > ?1 LIMIT ?2)");
         _newest = _prepared.Prepare("SELECT coalesce(max(id), 0) FROM log");
     }
 
@@ -115,6 +119,29 @@ internal sealed class SqliteReader : IDisposable
         var found = _more.Bind(1, place.Log).Bind(2, place.Entity).Bind(3, place.Sequence).Step();
         _more.Reset();
         return found;
+    }
+
+    /// <summary>Entries of all logs after an id; those of others without their payload.</summary>
+    public List<LogRecord> ReadRecords(string log, long afterId, int limit)
+    {
+        List<LogRecord> records = [];
+        _records.Bind(1, log).Bind(2, afterId).Bind(3, limit);
+        while (_records.Step())
+        {
+            var row = new LogRow(_records.Text(2), _records.Long(3), _records.Bytes(4));
+            records.Add(new LogRecord(_records.Long(0), _records.Text(1), row, _records.IsNull(5) ? null : _records.Time(5)));
+        }
+
+        return records;
+    }
+
+    /// <summary>How many entries there are after an id; not counted beyond a limit.</summary>
+    public long Count(long afterId, int limit)
+    {
+        _count.Bind(1, afterId).Bind(2, limit).Step();
+        var count = _count.Long(0);
+        _count.Reset();
+        return count;
     }
 
     /// <summary>The id of the newest entry; 0: there is none.</summary>
