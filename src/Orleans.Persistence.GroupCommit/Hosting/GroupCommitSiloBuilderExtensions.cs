@@ -17,7 +17,8 @@ public static class GroupCommitSiloBuilderExtensions
 {
     /// <summary>
     /// Adds <see cref="IDurable{TState}"/> and <see cref="IDurableMap{TValue}"/> for grains (<see cref="DurableAttribute"/>), and
-    /// <see cref="IDurableRows"/>, <see cref="IDurableLog"/>, <see cref="IDurableLogReader"/>, <see cref="IDurableInspector"/> and <see cref="IGroupCommitHealth"/> as services. The database opens when the silo starts.
+    /// <see cref="IDurableRows"/>, <see cref="IDurableLog"/>, <see cref="IDurableLogReader"/>, <see cref="IDurableInspector"/> and
+    /// <see cref="IGroupCommitHealth"/> as services. The database opens when the silo starts.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Sets <see cref="GroupCommitOptions.DatabasePath"/> (SQLite) or <see cref="GroupCommitOptions.ConnectionString"/> (PostgreSQL).</param>
@@ -38,6 +39,7 @@ public static class GroupCommitSiloBuilderExtensions
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CommitterLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PostgresHeritage>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LogRetention>();
         services.AddSingleton<IDurableRows, DurableRows>();
         services.AddSingleton<IDurableLog, DurableLog>();
         services.AddSingleton<LogFormats>();

@@ -10,11 +10,13 @@ public sealed class DurableLogPosition
 {
     private const char BetweenOwners = '_';
     private const char BeforeId = '-';
-    private const int LongestText = 100_000;
+    private const int LongestText = 20_000;
 
     private readonly SortedDictionary<long, long> _ids;
 
     internal DurableLogPosition(IEnumerable<KeyValuePair<long, long>> ids) => _ids = new(ids.ToDictionary());
+
+    internal IReadOnlyCollection<long> Owners => _ids.Keys;
 
     /// <summary>Before all that was ever appended.</summary>
     public static DurableLogPosition Start { get; } = new([]);
@@ -30,7 +32,8 @@ public sealed class DurableLogPosition
 
         foreach (var part in text.Split(BetweenOwners, StringSplitOptions.RemoveEmptyEntries))
         {
-            if (part.Split(BeforeId) is not [var owner, var id] || !TryRead(owner, out var number) || !TryRead(id, out var newest) || !ids.TryAdd(number, newest))
+            if (part.Split(BeforeId) is not [var owner, var id] || !TryRead(owner, out var number) || !TryRead(id, out var newest)
+                || !ids.TryAdd(number, newest))
                 throw Wrong();
         }
 
@@ -43,7 +46,9 @@ public sealed class DurableLogPosition
     public override string ToString() => string.Join(
         BetweenOwners, _ids.Select(place => string.Create(CultureInfo.InvariantCulture, $"{place.Key}{BeforeId}{place.Value}")));
 
-    /// <summary>Whether one of these is beyond it. Processes that it does not name had ended before it was taken, or began afterwards: numbers grow.</summary>
+    /// <summary>
+    /// Whether one of these is beyond it. Processes that it does not name had ended before it was taken, or began afterwards: numbers grow.
+    /// </summary>
     internal bool IsBefore(IReadOnlyDictionary<long, long> heads)
     {
         var newest = _ids.Count == 0 ? -1 : _ids.Keys.Last();
@@ -51,7 +56,9 @@ public sealed class DurableLogPosition
     }
 
     // A process without an entry has the id before its first one as its newest.
-    private static bool IsEmpty(KeyValuePair<long, long> head) => head.Value == 0 || head.Value == Storage.Postgres.PostgresDialect.IdsOf(head.Key).After;
+    private static bool IsEmpty(KeyValuePair<long, long> head) =>
+        head.Value == 0 || head.Value == Storage.Postgres.PostgresDialect.IdsOf(head.Key).After;
 
-    private static bool TryRead(string digits, out long number) => long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryRead(string digits, out long number) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -17,7 +17,8 @@ internal sealed class DurableLogReader(IDialect dialect, LogFormats formats, Log
         return [.. rows.Select(row => new DurableLogEntry<T>(row.Entity, row.Sequence, Read<T>(log, row)))];
     }
 
-    public Task<bool> WaitForEntity(string log, string entity, long afterSequence, TimeSpan limit, CancellationToken cancellationToken = default)
+    public Task<bool> WaitForEntity(string log, string entity, long afterSequence, TimeSpan limit,
+        CancellationToken cancellationToken = default)
     {
         EntityOf(log, entity);
         ThrowIfWrong(limit);
@@ -25,13 +26,14 @@ internal sealed class DurableLogReader(IDialect dialect, LogFormats formats, Log
     }
 
     public async Task<DurableLogPosition> ReadEnd(CancellationToken cancellationToken = default) =>
-        new(await dialect.Logs.ReadHeads(cancellationToken).ConfigureAwait(false));
+        new((await dialect.Logs.ReadHeads([], cancellationToken).ConfigureAwait(false)).Select(head =>
+            KeyValuePair.Create(head.Owner, head.Id)));
 
     public Task<bool> WaitForMore(DurableLogPosition after, TimeSpan limit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(after);
         ThrowIfWrong(limit);
-        return watch.WaitForHeads(after.IsBefore, limit, cancellationToken);
+        return watch.WaitForHeads(after.IsBefore, after.Owners, limit, cancellationToken);
     }
 
     private static void ThrowIfWrong(TimeSpan limit)
@@ -48,7 +50,8 @@ internal sealed class DurableLogReader(IDialect dialect, LogFormats formats, Log
         }
         catch (Exception e)
         {
-            throw new InvalidDataException($"The entry {row.Sequence} of '{row.Entity}' in the log '{log}' cannot be read as {typeof(T).Name}: {e.Message}", e);
+            throw new InvalidDataException(
+                $"The entry {row.Sequence} of '{row.Entity}' in the log '{log}' cannot be read as {typeof(T).Name}: {e.Message}", e);
         }
     }
 

@@ -1,12 +1,18 @@
 namespace Orleans.Persistence.GroupCommit;
 
-/// <summary>Reads what is in the logs, and waits for more: a service of the silo. Thread-safe; keeps nobody's thread waiting for the database.</summary>
+/// <summary>
+/// Reads what is in the logs, and waits for more: a service of the silo. Thread-safe; keeps nobody's thread waiting for the database.
+/// </summary>
 public interface IDurableLogReader
 {
-    /// <summary>The entries of one entity in the order of their sequences, a page of them: those from <paramref name="fromSequence"/> on.</summary>
-    /// <remarks>The next page begins after the last sequence of this one. A page that is not full is the last, for the time being.</remarks>
+    /// <summary>
+    /// The entries of one entity in the order of their sequences, a page of them: those from <paramref name="fromSequence"/> on.
+    /// </summary>
+    /// <remarks>The next page begins after the last sequence of this one. A page that is not full is the last, for the time
+    /// being.</remarks>
     /// <typeparam name="T">
-    /// What the log's <see cref="IDurableLogFormat"/> reads. In a log without one: what was appended; for events of grains, <see cref="object"/> will do.
+    /// What the log's <see cref="IDurableLogFormat"/> reads. In a log without one: what was appended; for events of grains,
+    /// <see cref="object"/> will do.
     /// </typeparam>
     /// <param name="log">Its name.</param>
     /// <param name="entity">Whose history.</param>
@@ -20,13 +26,15 @@ public interface IDurableLogReader
         string log, string entity, long fromSequence = 0, int limit = 100, CancellationToken cancellationToken = default) where T : class;
 
     /// <summary>
-    /// Waits until an entity has an entry after <paramref name="afterSequence"/>, which it may have already. Entries of this process are known at once, those of
-    /// others on PostgreSQL within <see cref="GroupCommitOptions.LogPollInterval"/>. Waiting costs a few hundred bytes, and no query of its own.
+    /// Waits until an entity has an entry after <paramref name="afterSequence"/>, which it may have already. Entries of this process are
+    /// known at once, those of others on PostgreSQL within <see cref="GroupCommitOptions.LogPollInterval"/>. Waiting costs a few hundred
+    /// bytes, and no query of its own.
     /// </summary>
     /// <param name="log">Its name.</param>
     /// <param name="entity">Whose entry.</param>
     /// <param name="afterSequence">The newest that is known: any with a larger sequence ends the waiting.</param>
-    /// <param name="limit">How long; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes. While the database does not answer, the time goes on.</param>
+    /// <param name="limit">How long; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes. While the database does not answer,
+    /// the time goes on.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False: there was none within the limit.</returns>
     /// <exception cref="ArgumentException">No entry can have such a name, or the limit is negative.</exception>
@@ -39,8 +47,8 @@ public interface IDurableLogReader
     Task<DurableLogPosition> ReadEnd(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Waits until there is an entry after a position, in whichever log of this service: see <see cref="WaitForEntity"/>. It may be over without one, since an
-    /// append whose place is taken moves the end, too.
+    /// Waits until there is an entry after a position, in whichever log of this service: see <see cref="WaitForEntity"/>. It may be over
+    /// without one, since an append whose place is taken moves the end, too.
     /// </summary>
     /// <param name="after">From <see cref="ReadEnd"/>.</param>
     /// <param name="limit">How long; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Persistence.GroupCommit.Storage;
 
 namespace Orleans.Persistence.GroupCommit.Logs;
 
@@ -61,11 +62,12 @@ internal sealed partial class LogWatch
         try
         {
             if (question.AsksHeads)
-                Take(await dialect.Logs.ReadHeads(CancellationToken.None).ConfigureAwait(false));
+                Take(await dialect.Logs.ReadHeads(Owners(), CancellationToken.None).ConfigureAwait(false));
 
             if (question.Waits.Count > 0)
             {
-                var found = await dialect.Logs.HaveMore([.. question.Waits.Select(wait => wait.After)], CancellationToken.None).ConfigureAwait(false);
+                var found = await dialect.Logs.HaveMore([.. question.Waits.Select(wait => wait.After)],
+                    CancellationToken.None).ConfigureAwait(false);
                 for (var i = 0; i < found.Count; i++)
                 {
                     if (found[i])
@@ -92,26 +94,37 @@ internal sealed partial class LogWatch
         }
     }
 
-    private void Take(IReadOnlyDictionary<long, long> heads)
+    private long[] Owners()
+    {
+        using var scope = _gate.EnterScope();
+        return [.. _heads.Keys];
+    }
+
+    private void Take(IReadOnlyList<LogHead> heads)
     {
         using var scope = _gate.EnterScope();
         var haveMoved = false;
-        foreach (var (owner, id) in heads)
+        foreach (var head in heads)
         {
-            if (_heads.TryGetValue(owner, out var known) && known >= id)
-                continue;
-
-            _heads[owner] = id;
-            haveMoved = true;
+            if (!_heads.TryGetValue(head.Owner, out var known) || known < head.Id)
+            {
+                _heads[head.Owner] = head.Id;
+                haveMoved = true;
+            }
+            else if (!head.MayMove)
+            {
+                // Those who wait have seen the last of it.
+                _heads.Remove(head.Owner);
+            }
         }
-
-        foreach (var owner in _heads.Keys.Except(heads.Keys).ToList())
-            _heads.Remove(owner);
 
         // Also when nothing has moved: somebody may have waited for nothing but what is known now.
         Pulse();
         if (haveMoved)
+        {
             CheckAll();
+            _work.TrySetResult();
+        }
     }
 
     /// <returns>False: nobody has come for so long that it is time to look for what others have written.</returns>
@@ -128,7 +141,8 @@ internal sealed partial class LogWatch
         }
     }
 
-    [LoggerMessage(40, LogLevel.Warning, "The database cannot be asked for new entries of logs; whoever waits for them waits until it answers")]
+    [LoggerMessage(40, LogLevel.Warning,
+        "The database cannot be asked for new entries of logs; whoever waits for them waits until it answers")]
     private partial void LogOut(Exception error);
 
     /// <param name="Waits">Whose entities are looked up.</param>

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Persistence.GroupCommit.Health;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace Orleans.Persistence.GroupCommit.Logs;
 
 /// <summary>
-/// Wakes those who wait for entries of logs. What this process commits it is told; for what others commit, and for what was there before somebody came,
-/// it asks the database: all who wait together, never one by one, and not at all while nobody waits. Nothing is kept for those who wait but that they do.
-/// Thread-safe.
+/// Wakes those who wait for entries of logs. What this process commits it is told; for what others commit, and for what was there before
+/// somebody came, it asks the database: all who wait together, never one by one, and not at all while nobody waits. Nothing is kept for
+/// those who wait but that they do. Thread-safe.
 /// </summary>
 internal sealed partial class LogWatch(IDialect dialect, IOptions<GroupCommitOptions> options, TimeProvider time, ILogger<LogWatch> logger)
 {
@@ -66,10 +67,21 @@ internal sealed partial class LogWatch(IDialect dialect, IOptions<GroupCommitOpt
 
     /// <summary>Waits until the newest ids of the processes that write are as the condition wants them.</summary>
     /// <returns>False: not within the limit.</returns>
-    public async Task<bool> WaitForHeads(Func<IReadOnlyDictionary<long, long>, bool> condition, TimeSpan limit, CancellationToken cancellationToken)
+    /// <param name="condition">Must be quick.</param>
+    /// <param name="owners">Who are looked up even if they have ended meanwhile.</param>
+    /// <param name="limit">How long.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> WaitForHeads(
+        Func<IReadOnlyDictionary<long, long>, bool> condition, IEnumerable<long> owners, TimeSpan limit,
+            CancellationToken cancellationToken)
     {
-        // What is known may be of the time when somebody waited last.
-        Come(() => _isStale = true);
+        Come(() =>
+        {
+            // What is known may be of the time when somebody waited last.
+            _isStale = true;
+            foreach (var owner in owners)
+                _heads.TryAdd(owner, 0);
+        });
         try
         {
             var started = time.GetTimestamp();
@@ -111,7 +123,8 @@ internal sealed partial class LogWatch(IDialect dialect, IOptions<GroupCommitOpt
         var newest = 0L;
         for (var i = 0; i < stored.Length; i++)
         {
-            if (stored[i])
+            // A probe appends the same again and again.
+            if (stored[i] && !CommitProbe.Sends(requests[i]))
                 newest = Math.Max(newest, Wake(requests[i]));
         }
 
@@ -227,7 +240,8 @@ internal sealed partial class LogWatch(IDialect dialect, IOptions<GroupCommitOpt
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static InvalidOperationException Closed() => new("The database is closed, since the silo stops: nobody can wait for entries of a log any more.");
+    private static InvalidOperationException Closed() =>
+        new("The database is closed, since the silo stops: nobody can wait for entries of a log any more.");
 
     /// <summary>Somebody who waits for one entity.</summary>
     private sealed class EntityWait(LogPlace after) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)

@@ -1,29 +1,21 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Persistence.GroupCommit.Storage;
-
 namespace Orleans.Persistence.GroupCommit.Projections;
 
 /// <summary>Names every wrong setting of a projection before the silo starts.</summary>
-internal sealed class DurableProjectionValidator(string projection, DurableProjectionOptions options, IServiceProvider services) : IConfigurationValidator
+internal sealed class DurableProjectionValidator(string projection, DurableProjectionOptions options, bool hasDatabase)
+    : IConfigurationValidator
 {
     public void ValidateConfiguration()
     {
         var faults = Faults().ToList();
         if (faults.Count > 0)
-            throw new OrleansConfigurationException(string.Join(Environment.NewLine, faults.Select(fault => $"The projection '{projection}': {fault}")));
+            throw new OrleansConfigurationException(string.Join(Environment.NewLine,
+                faults.Select(fault => $"The projection '{projection}': {fault}")));
     }
 
     private IEnumerable<string> Faults()
     {
-        var isService = services.GetService<IServiceProviderIsService>();
-        if (isService?.IsService(typeof(ICommitter)) != true)
-        {
-            yield return $"has no database: {nameof(GroupCommitSiloBuilderExtensions.AddGroupCommit)} is missing.";
-            yield break;
-        }
-
-        if (services.GetServices<IProjectionRunner>().Count(runner => runner.Name == projection) > 1)
-            yield return "there are two of this name.";
+        if (!hasDatabase)
+            yield return $"it has no database: {nameof(GroupCommitSiloBuilderExtensions.AddGroupCommit)} is missing.";
         if (options.Version < 1)
             yield return $"{Name(nameof(options.Version))} is {options.Version}; it must be at least 1.";
         if (options.MaximumBatch is < 1 or > 10_000)
@@ -33,7 +25,8 @@ internal sealed class DurableProjectionValidator(string projection, DurableProje
         if (options.ApplyTimeout.TotalMilliseconds < 1 || options.ApplyTimeout.TotalHours > 1)
             yield return $"{Name(nameof(options.ApplyTimeout))} is {options.ApplyTimeout}; it must be from a millisecond to an hour.";
         if (options.RetryDelay.TotalMilliseconds < 1 || options.RetryDelay > options.RetryLimit)
-            yield return $"{Name(nameof(options.RetryDelay))} is {options.RetryDelay}; it must be from a millisecond to {nameof(options.RetryLimit)} ({options.RetryLimit}).";
+            yield return $"{Name(nameof(options.RetryDelay))} is {options.RetryDelay}; it must be from a millisecond to "
+                + $"{nameof(options.RetryLimit)} ({options.RetryLimit}).";
         if (options.RetryLimit.TotalDays > 1)
             yield return $"{Name(nameof(options.RetryLimit))} is {options.RetryLimit}; it must be at most a day.";
     }

@@ -6,7 +6,9 @@ public interface IDurableProjections
     /// <summary>How each of them does, as far as this silo knows.</summary>
     IReadOnlyList<DurableProjectionStatus> Status { get; }
 
-    /// <summary>Has a projection made anew, from the first entry on, by whichever silo runs it. Ends when that is decided, not when it is done.</summary>
+    /// <summary>
+    /// Has a projection made anew, from the first entry on, by whichever silo runs it. Ends when that is decided, not when it is done.
+    /// </summary>
     /// <param name="name">Of the projection.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">This silo has no such projection.</exception>
@@ -20,7 +22,8 @@ public interface IDurableProjections
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ArgumentException">This silo has no such projection, or the limit is out of range.</exception>
     /// <exception cref="IOException">The database does not answer.</exception>
-    Task<IReadOnlyList<DurableProjectionFault>> ReadSetAside(string name, long afterId = 0, int limit = 100, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<DurableProjectionFault>> ReadSetAside(string name, long afterId = 0, int limit = 100,
+        CancellationToken cancellationToken = default);
 }
 
 /// <summary>How a projection does.</summary>

@@ -16,13 +16,16 @@ internal sealed class ProjectionMetrics : IDisposable
     {
         _meter = meters?.Create(CommitMetrics.Name) ?? new Meter(CommitMetrics.Name);
         _applied = _meter.CreateCounter<long>("groupcommit.projection.applied", "{entry}", "Entries that took effect.");
-        _setAside = _meter.CreateCounter<long>("groupcommit.projection.set_aside", "{entry}", "Entries that could not be applied and were gone past.");
+        _setAside = _meter.CreateCounter<long>("groupcommit.projection.set_aside", "{entry}",
+            "Entries that could not be applied and were gone past.");
         _meter.CreateObservableGauge(
-            "groupcommit.projection.entries.behind", () => Measure(lag => lag.Entries), "{entry}", "Entries that were not looked at yet, up to 100,000.");
+            "groupcommit.projection.entries.behind", () =>
+                Measure(lag => lag.Entries), "{entry}", "Entries that were not looked at yet, up to 100,000.");
         _meter.CreateObservableGauge(
             "groupcommit.projection.seconds.behind", () => Measure(lag => lag.Seconds), "s", "How old the next of them is.");
         _meter.CreateObservableGauge(
-            "groupcommit.projection.stopped", () => Measure(lag => lag.IsStopped ? 1L : 0L), "{projection}", "1: it does not go on until a person has seen to it.");
+            "groupcommit.projection.stopped", () =>
+                Measure(lag => lag.IsStopped ? 1L : 0L), "{projection}", "1: it does not go on until a person has seen to it.");
     }
 
     public Meter Meter => _meter;

@@ -64,7 +64,8 @@ internal sealed partial class ProjectionRunner<T>
 
             try
             {
-                entries.Add(new ProjectedEntry<T>(record.Row.Entity, record.Row.Sequence, formats.Read<T>(record.Log, record.Row), record.WrittenAt));
+                entries.Add(new ProjectedEntry<T>(record.Row.Entity, record.Row.Sequence, formats.Read<T>(record.Log, record.Row),
+                    record.WrittenAt));
             }
             catch (Exception) when (i > 0)
             {
@@ -122,7 +123,8 @@ internal sealed partial class ProjectionRunner<T>
     }
 
     /// <summary>The entry is alone, and fails.</summary>
-    private async Task<bool> Fail(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner, LogRecord record, Exception error)
+    private async Task<bool> Fail(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner, LogRecord record,
+        Exception error)
     {
         if (++_failures < plan.Options.Attempts)
         {
@@ -136,13 +138,15 @@ internal sealed partial class ProjectionRunner<T>
         else if (_failures == plan.Options.Attempts)
         {
             LogStopped(error, plan.Name, record.Row.Entity, record.Row.Sequence, _failures);
-            Tell(Math.Max(1, _status.Behind), $"The entry {record.Row.Sequence} of '{record.Row.Entity}' cannot be applied: {error.Message}");
+            Tell(Math.Max(1, _status.Behind),
+                $"The entry {record.Row.Sequence} of '{record.Row.Entity}' cannot be applied: {error.Message}");
         }
 
         return await Pause(table).ConfigureAwait(false);
     }
 
-    private async Task<bool> SetAside(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner, LogRecord record, Exception error)
+    private async Task<bool> SetAside(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner, LogRecord record,
+        Exception error)
     {
         var isOurs = false;
         await lease.InTransaction(
@@ -169,7 +173,8 @@ internal sealed partial class ProjectionRunner<T>
     /// <summary>Grows with the failures; meanwhile the lease is kept, and a reset noticed.</summary>
     private async Task<bool> Pause(ProjectionTable table)
     {
-        var seconds = Math.Min(plan.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(_failures - 1, 30)), plan.Options.RetryLimit.TotalSeconds);
+        var seconds = Math.Min(plan.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(_failures - 1, 30)),
+            plan.Options.RetryLimit.TotalSeconds);
         for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= Interval)
         {
             await Task.Delay(left < Interval ? left : Interval, time, _stopping.Token).ConfigureAwait(false);

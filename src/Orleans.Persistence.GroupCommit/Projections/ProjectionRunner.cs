@@ -5,8 +5,8 @@ using Orleans.Persistence.GroupCommit.Storage;
 namespace Orleans.Persistence.GroupCommit.Projections;
 
 /// <summary>
-/// Runs one projection while this process has the lease for it, and tries to get the lease while it has not. All that is remembered between two
-/// transactions is how far they have come, and that is read again with each lease.
+/// Runs one projection while this process has the lease for it, and tries to get the lease while it has not. All that is remembered between
+/// two transactions is how far they have come, and that is read again with each lease.
 /// </summary>
 internal sealed partial class ProjectionRunner<T>(
     ProjectionPlan plan, IDurableProjection<T> projection, ILogStore logs, LogWatch watch, LogFormats formats, TimeProvider time,
@@ -94,7 +94,7 @@ internal sealed partial class ProjectionRunner<T>(
             if (!await CatchUp(lease, table, place).ConfigureAwait(false))
                 return;
 
-            await watch.WaitForHeads(place.SeesMore, Interval, _stopping.Token).ConfigureAwait(false);
+            await watch.WaitForHeads(place.SeesMore, [], Interval, _stopping.Token).ConfigureAwait(false);
         }
     }
 
@@ -134,7 +134,9 @@ internal sealed partial class ProjectionRunner<T>(
     private void Tell(long behind, string? stoppedBy)
     {
         _status = _status with { Behind = behind, StoppedBy = stoppedBy };
-        metrics.Is(plan.Name, new(behind, behind == 0 ? 0 : Math.Max(0, (time.GetUtcNow() - (_next ?? time.GetUtcNow())).TotalSeconds), stoppedBy is not null));
+        metrics.Is(plan.Name,
+            new(behind, behind == 0 ? 0 : Math.Max(0, (time.GetUtcNow() - (_next ?? time.GetUtcNow())).TotalSeconds),
+            stoppedBy is not null));
     }
 
     /// <summary>Makes all anew if the code is newer than what it made, or somebody wants it.</summary>

@@ -3,7 +3,8 @@ using Orleans.Persistence.GroupCommit.Storage;
 namespace Orleans.Persistence.GroupCommit.Projections;
 
 /// <summary>The projections of a silo: begin when grains are there, end before the database is closed.</summary>
-internal sealed class ProjectionService(IDialect dialect, IEnumerable<IProjectionRunner> runners) : IDurableProjections, ILifecycleParticipant<ISiloLifecycle>
+internal sealed class ProjectionService(IDialect dialect, IEnumerable<IProjectionRunner> runners) : IDurableProjections,
+    ILifecycleParticipant<ISiloLifecycle>
 {
     private const int LargestPage = 1_000;
 

@@ -13,7 +13,9 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
         if (await ReadVersion(transaction, cancellationToken).ConfigureAwait(false) is { } version)
             return version;
 
-        await Run(transaction, "INSERT INTO groupcommit_projections (service_id, name, version) VALUES (@service, @name, 0) ON CONFLICT DO NOTHING", cancellationToken)
+        await Run(transaction,
+            "INSERT INTO groupcommit_projections (service_id, name, version) VALUES (@service, @name, 0) ON CONFLICT DO NOTHING",
+            cancellationToken)
             .ConfigureAwait(false);
         return await ReadVersion(transaction, cancellationToken).ConfigureAwait(false) ?? 0;
     }
@@ -21,15 +23,17 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
     /// <summary>Without a transaction, nothing is locked.</summary>
     public async Task<int?> ReadVersion(DbTransaction? transaction, CancellationToken cancellationToken)
     {
+        var locking = transaction is null ? "" : lease.RowLock;
         using var command = Command(
-            transaction, $"SELECT version FROM groupcommit_projections WHERE service_id = @service AND name = @name{(transaction is null ? "" : lease.RowLock)}");
+            transaction, $"SELECT version FROM groupcommit_projections WHERE service_id = @service AND name = @name{locking}");
         var found = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
         return found is null ? null : Convert.ToInt32(found, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public async Task<Dictionary<long, long>> ReadPositions(DbTransaction transaction, CancellationToken cancellationToken)
     {
-        using var command = Command(transaction, "SELECT owner, position FROM groupcommit_projected WHERE service_id = @service AND name = @name");
+        using var command = Command(transaction,
+            "SELECT owner, position FROM groupcommit_projected WHERE service_id = @service AND name = @name");
         using var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var positions = new Dictionary<long, long>();
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -38,12 +42,14 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
         return positions;
     }
 
-    /// <exception cref="InvalidOperationException">Somebody has ended the transaction: what it did is stored, or gone, without its place.</exception>
+    /// <exception cref="InvalidOperationException">Somebody has ended the transaction: what it did is stored, or gone, without its
+    /// place.</exception>
     public Task WritePosition(DbTransaction transaction, long owner, long position, CancellationToken cancellationToken)
     {
         // Npgsql throws by itself.
         if (transaction.Connection is null)
-            throw new InvalidOperationException("The projection has ended the transaction, which is not its own: commit and roll back nothing there.");
+            throw new InvalidOperationException(
+                "The projection has ended the transaction, which is not its own: commit and roll back nothing there.");
 
         return Run(
             transaction,
@@ -55,22 +61,27 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
     }
 
     public Task WriteVersion(DbTransaction transaction, int version, CancellationToken cancellationToken) => Run(
-        transaction, "UPDATE groupcommit_projections SET version = @version WHERE service_id = @service AND name = @name", cancellationToken, ("version", version));
+        transaction, "UPDATE groupcommit_projections SET version = @version WHERE service_id = @service AND name = @name",
+            cancellationToken, ("version", version));
 
     /// <summary>Back to the first entry.</summary>
     public async Task Forget(DbTransaction transaction, CancellationToken cancellationToken)
     {
-        await Run(transaction, "DELETE FROM groupcommit_projected WHERE service_id = @service AND name = @name", cancellationToken).ConfigureAwait(false);
-        await Run(transaction, "DELETE FROM groupcommit_projection_faults WHERE service_id = @service AND name = @name", cancellationToken).ConfigureAwait(false);
+        await Run(transaction, "DELETE FROM groupcommit_projected WHERE service_id = @service AND name = @name",
+            cancellationToken).ConfigureAwait(false);
+        await Run(transaction, "DELETE FROM groupcommit_projection_faults WHERE service_id = @service AND name = @name",
+            cancellationToken).ConfigureAwait(false);
     }
 
-    public Task SetAside(DbTransaction transaction, in LogRecord record, string reason, DateTimeOffset now, CancellationToken cancellationToken) => Run(
+    public Task SetAside(DbTransaction transaction, in LogRecord record, string reason, DateTimeOffset now,
+        CancellationToken cancellationToken) => Run(
         transaction,
         """
         INSERT INTO groupcommit_projection_faults (service_id, name, id, entity, sequence, reason, noticed_at)
         VALUES (@service, @name, @id, @entity, @sequence, @reason, @noticed_at) ON CONFLICT DO NOTHING
         """,
-        cancellationToken, ("id", record.Id), ("entity", record.Row.Entity), ("sequence", record.Row.Sequence), ("reason", Storable(reason)),
+        cancellationToken, ("id", record.Id), ("entity", record.Row.Entity), ("sequence", record.Row.Sequence),
+            ("reason", Storable(reason)),
         ("noticed_at", now.ToUnixTimeMilliseconds()));
 
     public async Task<IReadOnlyList<DurableProjectionFault>> ReadSetAside(long afterId, int limit, CancellationToken cancellationToken)
@@ -87,7 +98,8 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             faults.Add(new DurableProjectionFault(
-                rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2), rows.GetString(3), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4))));
+                rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2), rows.GetString(3),
+                    DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(4))));
         }
 
         return faults;

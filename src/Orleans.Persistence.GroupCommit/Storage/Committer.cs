@@ -47,7 +47,8 @@ internal sealed partial class Committer(
         metrics.ObserveQueue(queue);
         if (dialect.LogSize is not null)
             metrics.ObserveLog(() => dialect.LogSize ?? 0);
-        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, settings.EnqueueTimeout, time, metrics, new OutboxHandOver(this, dialect, watch, logger), logger);
+        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, settings.EnqueueTimeout, time, metrics,
+            new OutboxHandOver(this, dialect, watch, logger), logger);
         _reader = new BatchReader(dialect, settings.MaximumBatch);
         _writer.Start();
         _reader.Start();

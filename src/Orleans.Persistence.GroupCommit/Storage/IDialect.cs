@@ -144,6 +144,9 @@ internal sealed record PositionWrite(string Reader, long? Owner, long Position, 
 /// <summary>Entries of a log; those whose place is taken are passed over. Always stored.</summary>
 internal sealed record LogAppend(string Log, IReadOnlyList<LogRow> Rows) : WriteRequest
 {
+    /// <summary>When; null: nobody needs to know.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+
     /// <summary>Set by the dialect: the largest id that it gave to them.</summary>
     public long LastId { get; set; }
 }

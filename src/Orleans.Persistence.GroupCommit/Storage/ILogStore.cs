@@ -12,7 +12,7 @@ internal interface ILogStore
     /// <summary>For each place, in order: whether its entity has an entry with a larger sequence.</summary>
     Task<IReadOnlyList<bool>> HaveMore(IReadOnlyList<LogPlace> places, CancellationToken cancellationToken);
 
-    /// <summary>See <see cref="ReadHeads"/>, of all owners that have an entry, however long ago they ended.</summary>
+    /// <summary>The newest id of each owner that has an entry, however long ago it ended.</summary>
     Task<IReadOnlyDictionary<long, long>> ReadAllHeads(CancellationToken cancellationToken);
 
     /// <summary>What an owner has written after an id, in that order. Entries of other logs come without their payload.</summary>
@@ -30,20 +30,38 @@ internal interface ILogStore
     /// <summary>A connection for a word beside the one who runs the projection.</summary>
     Task<IProjectionLease> OpenBeside(CancellationToken cancellationToken);
 
+    /// <summary>For each owner that has an entry: the last id up to which nobody needs its entries any more.</summary>
+    Task<IReadOnlyDictionary<long, long>> ReadDroppable(CancellationToken cancellationToken);
+
+    /// <summary>Removes the first entries of an owner.</summary>
+    /// <param name="owner">Whose.</param>
+    /// <param name="upToId">None after this one.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many there were.</returns>
+    Task<long> Drop(long owner, long upToId, int limit, CancellationToken cancellationToken);
+
     /// <summary>Whose it all is.</summary>
     string ServiceId { get; }
 
     /// <summary>Whose entry it is: within an owner, entries are committed in the order of their ids.</summary>
     long OwnerOf(long id);
 
-    /// <summary>The newest id of each owner that may have been writing lately; what is smaller than its first id when it has no entry.</summary>
-    Task<IReadOnlyDictionary<long, long>> ReadHeads(CancellationToken cancellationToken);
+    /// <summary>How far each owner has come that writes now.</summary>
+    /// <param name="others">Owners that are wanted also if they have ended.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<LogHead>> ReadHeads(IReadOnlyCollection<long> others, CancellationToken cancellationToken);
 }
+
+/// <param name="Owner">Who writes.</param>
+/// <param name="Id">Of its newest entry; what is smaller than its first one when it has none.</param>
+/// <param name="MayMove">It has not ended.</param>
+internal readonly record struct LogHead(long Owner, long Id, bool MayMove);
 
 /// <param name="Id">Grows in the order of its owner's commits.</param>
 /// <param name="Log">Its name.</param>
 /// <param name="Row">What it says.</param>
-/// <param name="WrittenAt">Null: it was appended without a grain.</param>
+/// <param name="WrittenAt">Null: an earlier release has appended it without a grain.</param>
 internal readonly record struct LogRecord(long Id, string Log, LogRow Row, DateTimeOffset? WrittenAt);
 
 /// <param name="Log">Its name.</param>

@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace Orleans.Persistence.GroupCommit.Storage;
 
 /// <summary>
-/// The right to run a projection, which nobody else has meanwhile, and the connection that it is bound to: whoever has lost it can commit nothing more.
-/// Not thread-safe.
+/// The right to run a projection, which nobody else has meanwhile, and the connection that it is bound to: whoever has lost it can commit
+/// nothing more. Not thread-safe.
 /// </summary>
 internal interface IProjectionLease : IAsyncDisposable
 {

@@ -148,8 +148,10 @@ public abstract class When_somebody_waits_for_a_log<TDatabase> : OnEachDatabase<
         var end = await store.Reader.ReadEnd();
         using var cancel = new CancellationTokenSource();
         var before = store.Dialect.Logs.Questions;
-        List<Task<bool>> waits = [.. Enumerable.Range(0, 10_000).Select(n => store.Reader.WaitForEntity("log", $"e{n}", 0, Timeout.InfiniteTimeSpan, cancel.Token))];
-        List<Task<bool>> readers = [.. Enumerable.Range(0, 10_000).Select(_ => store.Reader.WaitForMore(end, Timeout.InfiniteTimeSpan, cancel.Token))];
+        List<Task<bool>> waits = [.. Enumerable.Range(0, 10_000).Select(n =>
+            store.Reader.WaitForEntity("log", $"e{n}", 0, Timeout.InfiniteTimeSpan, cancel.Token))];
+        List<Task<bool>> readers = [.. Enumerable.Range(0, 10_000).Select(_ =>
+            store.Reader.WaitForMore(end, Timeout.InfiniteTimeSpan, cancel.Token))];
 
         await store.Commit(Store.Logged("e17", 1));
 

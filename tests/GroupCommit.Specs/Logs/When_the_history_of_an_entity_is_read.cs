@@ -20,7 +20,8 @@ public abstract class When_the_history_of_an_entity_is_read<TDatabase> : OnEachD
 
         List<string> read = [];
         IReadOnlyList<DurableLogEntry<string>> page;
-        for (var from = 2L; (page = await store.Reader.ReadHistory<string>("log", "b", from, limit: 2)).Count > 0; from = page[^1].Sequence + 1)
+        for (var from = 2L; (page = await store.Reader.ReadHistory<string>("log", "b", from,
+            limit: 2)).Count > 0; from = page[^1].Sequence + 1)
             read.Add(string.Join(' ', page.Select(entry => $"{entry.Entity}{entry.Sequence}:{entry.Value}")));
 
         Assert.Equal(["b2:2 b3:3", "b4:4 b5:5"], read);

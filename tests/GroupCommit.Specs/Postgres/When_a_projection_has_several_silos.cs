@@ -44,7 +44,9 @@ public sealed class When_a_projection_has_several_silos : IDisposable
         Assert.Equal(6, other.Tally.Given.Count);
     }
 
-    /// <summary>The server ends the session of one that is in the middle of a transaction; another one takes over before that notices.</summary>
+    /// <summary>
+    /// The server ends the session of one that is in the middle of a transaction; another one takes over before that notices.
+    /// </summary>
     [Fact]
     public async Task Should_not_take_effect_twice_when_the_lease_was_lost_in_the_middle()
     {
@@ -61,7 +63,11 @@ public sealed class When_a_projection_has_several_silos : IDisposable
         await arrived.Task.Soon();
 
         other.Start();
-        _database.Sql.Run($"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = '{_database.Sql.Schema} projection' AND state = 'idle in transaction'");
+        _database.Sql.Run(
+            $"""
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+            WHERE application_name = '{_database.Sql.Schema} projection' AND state = 'idle in transaction'
+            """);
         await other.Comes(() => other.Counts(("a", 3)));
         released.SetResult();
         await one.Append("a", 4, 3);

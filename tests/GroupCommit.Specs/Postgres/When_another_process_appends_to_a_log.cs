@@ -58,6 +58,29 @@ public sealed class When_another_process_appends_to_a_log : IDisposable
         Assert.True(await more);
     }
 
+    /// <summary>Its lease says that it writes nothing more; what it wrote last counts all the same.</summary>
+    [Fact]
+    public async Task Should_wake_for_what_one_wrote_before_it_ended()
+    {
+        await using var here = await Store.Open(_database, time: _time);
+        var there = await Store.Open(_database);
+        var end = await here.Reader.ReadEnd();
+        var (wait, more) = (here.Reader.WaitForEntity("log", "a", 0, Timeout.InfiniteTimeSpan),
+            here.Reader.WaitForMore(end, Timeout.InfiniteTimeSpan));
+        await Eventually.Is(() => here.Dialect.Logs.Questions > 1 && here.Watch.Unchecked == 0);
+
+        await there.Commit(Store.Logged("a", 1));
+        await there.DisposeAsync();
+        var late = here.Reader.WaitForMore(end, Timeout.InfiniteTimeSpan);
+
+        await Eventually.Is(() =>
+        {
+            _time.Advance(Poll);
+            return wait.IsCompleted && more.IsCompleted && late.IsCompleted;
+        });
+        Assert.True(await wait && await more && await late);
+    }
+
     [Fact]
     public async Task Should_not_be_asked_about_when_nobody_waits()
     {

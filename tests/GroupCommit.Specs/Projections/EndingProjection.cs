@@ -17,13 +17,15 @@ internal sealed class EndingProjection : IDurableProjection<string>, IAsyncDispo
     {
         var projection = new EndingProjection();
         projection._runner = new ProjectionRunner<string>(
-            new ProjectionPlan("ending", Tally.Log, new DurableProjectionOptions { Attempts = 1 }), projection, store.Dialect.Logs, store.Watch, Store.Formats,
+            new ProjectionPlan("ending", Tally.Log, new DurableProjectionOptions { Attempts = 1 }), projection, store.Dialect.Logs,
+                store.Watch, Store.Formats,
             TimeProvider.System, projection._metrics, NullLogger.Instance);
         projection._runner.Start();
         return Task.FromResult(projection);
     }
 
-    public async Task Apply(IReadOnlyList<ProjectedEntry<string>> entries, DbTransaction transaction, CancellationToken cancellationToken) =>
+    public async Task Apply(IReadOnlyList<ProjectedEntry<string>> entries, DbTransaction transaction,
+        CancellationToken cancellationToken) =>
         await transaction.CommitAsync(cancellationToken);
 
     public Task Reset(DbTransaction transaction, CancellationToken cancellationToken) => Task.CompletedTask;

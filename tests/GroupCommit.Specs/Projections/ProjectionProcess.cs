@@ -8,8 +8,8 @@ using Testing.Servers;
 namespace GroupCommit.Specs.Projections;
 
 /// <summary>
-/// Another process with a tally: this program. It appends some entries, one of them poison, and ends when all are counted or set aside, unless it is told
-/// to die before.
+/// Another process with a tally: this program. It appends some entries, one of them poison, and ends when all are counted or set aside,
+/// unless it is told to die before.
 /// </summary>
 internal static class ProjectionProcess
 {
@@ -27,7 +27,8 @@ internal static class ProjectionProcess
     {
         string[] place = database is SqliteFile file ? ["sqlite", file.Path] : ["postgres", ((SpecSchema)database).Sql.ConnectionString];
         string[] end = crash is null ? [] : [crash.Name, times.ToString(CultureInfo.InvariantCulture)];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(ProjectionProcess).Assembly.Location, Verb, .. place, .. end])
+        using var process = Process.Start(new ProcessStartInfo("dotnet",
+            [typeof(ProjectionProcess).Assembly.Location, Verb, .. place, .. end])
         {
             RedirectStandardError = true,
         })!;
@@ -45,9 +46,11 @@ internal static class ProjectionProcess
 
         await using var store = await Store.Open(database);
         using var metrics = new ProjectionMetrics();
-        var options = new DurableProjectionOptions { MaximumBatch = 2, Attempts = 1, SetsAside = true, RetryDelay = TimeSpan.FromMilliseconds(1) };
+        var options = new DurableProjectionOptions { MaximumBatch = 2, Attempts = 1, SetsAside = true,
+            RetryDelay = TimeSpan.FromMilliseconds(1) };
         using var runner = new ProjectionRunner<string>(
-            new ProjectionPlan(ProjectionUnderTest.Name, Tally.Log, options), new Tally(), store.Dialect.Logs, store.Watch, Store.Formats, TimeProvider.System,
+            new ProjectionPlan(ProjectionUnderTest.Name, Tally.Log, options), new Tally(), store.Dialect.Logs, store.Watch, Store.Formats,
+                TimeProvider.System,
             metrics, NullLogger.Instance);
         runner.Start();
         // Entities of its own: each run appends as many.

@@ -20,7 +20,8 @@ internal sealed class ProjectionUnderTest : IAsyncDisposable
         (Store, _time, Tally) = (store, time, tally);
         _logging = LoggerFactory.Create(logging => logging.AddProvider(store.Log));
         _runner = new ProjectionRunner<string>(
-            new ProjectionPlan(Name, log, options), tally, store.Dialect.Logs, store.Watch, Store.Formats, time, Metrics, _logging.CreateLogger<Tally>());
+            new ProjectionPlan(Name, log, options), tally, store.Dialect.Logs, store.Watch, Store.Formats, time, Metrics,
+                _logging.CreateLogger<Tally>());
         Service = new ProjectionService(store.Dialect, [_runner]);
     }
 
@@ -37,7 +38,8 @@ internal sealed class ProjectionUnderTest : IAsyncDisposable
     public DateTimeOffset Now => _time.GetUtcNow();
 
     public static async Task<ProjectionUnderTest> Open(
-        SpecDatabase database, Action<DurableProjectionOptions>? configure = null, Tally? tally = null, string log = Tally.Log, bool starts = true)
+        SpecDatabase database, Action<DurableProjectionOptions>? configure = null, Tally? tally = null, string log = Tally.Log,
+            bool starts = true)
     {
         var options = new DurableProjectionOptions();
         configure?.Invoke(options);
@@ -80,7 +82,8 @@ internal sealed class ProjectionUnderTest : IAsyncDisposable
     {
         try
         {
-            return (await Read()).OrderBy(count => count.Key, StringComparer.Ordinal).Select(count => (count.Key, count.Value)).SequenceEqual(expected);
+            return (await Read()).OrderBy(count => count.Key, StringComparer.Ordinal).Select(count =>
+                (count.Key, count.Value)).SequenceEqual(expected);
         }
         catch (System.Data.Common.DbException)
         {

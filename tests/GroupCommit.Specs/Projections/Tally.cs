@@ -29,7 +29,9 @@ internal sealed class Tally : IDurableProjection<string>
             _given.Enqueue($"{entry.Entity} {entry.Sequence}");
             using var command = transaction.Connection!.CreateCommand();
             command.Transaction = transaction;
-            command.CommandText = "INSERT INTO tally (entity, entries) VALUES (@entity, 1) ON CONFLICT (entity) DO UPDATE SET entries = tally.entries + 1";
+            command.CommandText = """
+                INSERT INTO tally (entity, entries) VALUES (@entity, 1) ON CONFLICT (entity) DO UPDATE SET entries = tally.entries + 1
+                """;
             var entity = command.CreateParameter();
             (entity.ParameterName, entity.Value) = ("entity", entry.Entity);
             command.Parameters.Add(entity);
@@ -40,7 +42,8 @@ internal sealed class Tally : IDurableProjection<string>
     public async Task Reset(DbTransaction transaction, CancellationToken cancellationToken)
     {
         Resets++;
-        foreach (var sql in (string[])["DROP TABLE IF EXISTS tally", "CREATE TABLE tally (entity text PRIMARY KEY, entries bigint NOT NULL)"])
+        foreach (var sql in (string[])["DROP TABLE IF EXISTS tally",
+            "CREATE TABLE tally (entity text PRIMARY KEY, entries bigint NOT NULL)"])
         {
             using var command = transaction.Connection!.CreateCommand();
             command.Transaction = transaction;

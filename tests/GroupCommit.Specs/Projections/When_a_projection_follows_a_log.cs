@@ -67,7 +67,9 @@ public abstract class When_a_projection_follows_a_log<TDatabase> : OnEachDatabas
         await using var projection = await ProjectionUnderTest.Open(Database, tally: tally, starts: false);
         await projection.Append("a", 1, 4);
         var count = tally.OnApply;
-        tally.OnApply = (entries, cancel) => entries.Any(entry => entry.Sequence == 3) && failures++ < 2 ? throw new InvalidOperationException("Not yet.") : count(entries, cancel);
+        tally.OnApply = (entries, cancel) =>
+            entries.Any(entry => entry.Sequence == 3) && failures++ < 2 ? throw new InvalidOperationException("Not yet.")
+            : count(entries, cancel);
         projection.Start();
 
         await projection.Comes(() => projection.Counts(("a", 4)));

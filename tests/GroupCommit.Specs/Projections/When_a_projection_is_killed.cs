@@ -36,7 +36,8 @@ public abstract class When_a_projection_is_killed<TDatabase> : OnEachDatabase<TD
                 counted[rows.GetString(0)] = counted.GetValueOrDefault(rows.GetString(0)) + 1;
         }
 
-        var logged = (await Store.ReadLog(store.Dialect)).GroupBy(line => line.Split(' ')[0]).ToDictionary(lines => lines.Key, lines => (long)lines.Count());
+        var logged = (await Store.ReadLog(store.Dialect)).GroupBy(line => line.Split(' ')[0]).ToDictionary(lines => lines.Key, lines =>
+            (long)lines.Count());
         Assert.Equal(logged.OrderBy(entity => entity.Key), counted.OrderBy(entity => entity.Key));
     }
 }

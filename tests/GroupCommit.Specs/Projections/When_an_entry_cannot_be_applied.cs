@@ -18,7 +18,8 @@ public abstract class When_an_entry_cannot_be_applied<TDatabase> : OnEachDatabas
         await projection.Comes(() => projection.Status.StoppedBy is not null);
         Assert.Equal("The entry 1 of 'b' cannot be applied: Cannot be counted.", projection.Status.StoppedBy);
         Assert.True(await projection.Counts(("a", 3)));
-        Assert.Contains(projection.Store.Log.At(LogLevel.Error), line => line.Contains("has stopped before the entry 1 of 'b'", StringComparison.Ordinal));
+        Assert.Contains(projection.Store.Log.At(LogLevel.Error), line =>
+            line.Contains("has stopped before the entry 1 of 'b'", StringComparison.Ordinal));
         Assert.Equal(1, Shown(projection, "groupcommit.projection.stopped"));
         // Those events are of 1970.
         Assert.InRange(Shown(projection, "groupcommit.projection.seconds.behind"), 86_400, double.MaxValue);
@@ -46,7 +47,8 @@ public abstract class When_an_entry_cannot_be_applied<TDatabase> : OnEachDatabas
         await projection.Comes(() => projection.Counts(("a", 7)));
 
         var faults = await projection.Service.ReadSetAside(ProjectionUnderTest.Name);
-        Assert.Equal([("b", 1, "Cannot be counted."), ("b", 2, "Cannot be counted.")], faults.Select(fault => (fault.Entity, fault.Sequence, fault.Reason)));
+        Assert.Equal([("b", 1, "Cannot be counted."), ("b", 2, "Cannot be counted.")],
+            faults.Select(fault => (fault.Entity, fault.Sequence, fault.Reason)));
         Assert.Equal([faults[1]], await projection.Service.ReadSetAside(ProjectionUnderTest.Name, faults[0].Id));
         Assert.Null(projection.Status.StoppedBy);
 
@@ -59,7 +61,8 @@ public abstract class When_an_entry_cannot_be_applied<TDatabase> : OnEachDatabas
     [Fact]
     public async Task Should_be_set_aside_when_it_cannot_even_be_read()
     {
-        await using var projection = await ProjectionUnderTest.Open(Database, options => options.SetsAside = true, log: "plain", starts: false);
+        await using var projection = await ProjectionUnderTest.Open(Database, options => options.SetsAside = true, log: "plain",
+            starts: false);
         await projection.Store.Commit(new LogAppend("plain", [new LogRow("a", 1, new byte[] { 0xFF, 0x01, 0x02 })]));
         projection.Start();
 
@@ -70,8 +73,9 @@ public abstract class When_an_entry_cannot_be_applied<TDatabase> : OnEachDatabas
     [Fact]
     public async Task Should_count_as_failed_when_it_takes_too_long()
     {
-        var tally = new Tally { OnApply = (_, cancel) => Task.Delay(Timeout.Infinite, cancel) };
-        await using var projection = await ProjectionUnderTest.Open(Database, options => (options.SetsAside, options.Attempts) = (true, 2), tally);
+        var tally = new Tally { OnApply = (_, cancel) => new TaskCompletionSource().Task.WaitAsync(cancel) };
+        await using var projection = await ProjectionUnderTest.Open(Database, options => (options.SetsAside, options.Attempts) = (true, 2),
+            tally);
         await projection.Append("a", 1);
 
         await projection.Comes(async () => (await projection.Service.ReadSetAside(ProjectionUnderTest.Name)) is [{ Reason: var reason }]

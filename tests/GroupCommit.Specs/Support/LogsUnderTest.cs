@@ -19,16 +19,25 @@ internal sealed class LogsUnderTest(IDialect dialect) : ILogStore
 
     public long OwnerOf(long id) => Inner.OwnerOf(id);
 
+    public Task<IReadOnlyDictionary<long, long>> ReadDroppable(CancellationToken cancellationToken) =>
+        Inner.ReadDroppable(cancellationToken);
+
+    public Task<long> Drop(long owner, long upToId, int limit, CancellationToken cancellationToken) =>
+        Inner.Drop(owner, upToId, limit, cancellationToken);
+
     public string ServiceId => Inner.ServiceId;
 
     public Task<IReadOnlyDictionary<long, long>> ReadAllHeads(CancellationToken cancellationToken) => Inner.ReadAllHeads(cancellationToken);
 
-    public Task<IReadOnlyList<LogRecord>> ReadRecords(string log, long owner, long afterId, int limit, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<LogRecord>> ReadRecords(string log, long owner, long afterId, int limit,
+        CancellationToken cancellationToken) =>
         Inner.ReadRecords(log, owner, afterId, limit, cancellationToken);
 
-    public Task<long> Count(long owner, long afterId, int limit, CancellationToken cancellationToken) => Inner.Count(owner, afterId, limit, cancellationToken);
+    public Task<long> Count(long owner, long afterId, int limit, CancellationToken cancellationToken) =>
+        Inner.Count(owner, afterId, limit, cancellationToken);
 
-    public Task<IProjectionLease?> TryLease(string name, TimeSpan patience, CancellationToken cancellationToken) => Inner.TryLease(name, patience, cancellationToken);
+    public Task<IProjectionLease?> TryLease(string name, TimeSpan patience, CancellationToken cancellationToken) =>
+        Inner.TryLease(name, patience, cancellationToken);
 
     public Task<IProjectionLease> OpenBeside(CancellationToken cancellationToken) => Inner.OpenBeside(cancellationToken);
 
@@ -38,7 +47,8 @@ internal sealed class LogsUnderTest(IDialect dialect) : ILogStore
     public Task<IReadOnlyList<bool>> HaveMore(IReadOnlyList<LogPlace> places, CancellationToken cancellationToken) =>
         Ask(() => Inner.HaveMore(places, cancellationToken));
 
-    public Task<IReadOnlyDictionary<long, long>> ReadHeads(CancellationToken cancellationToken) => Ask(() => Inner.ReadHeads(cancellationToken));
+    public Task<IReadOnlyList<LogHead>> ReadHeads(IReadOnlyCollection<long> others, CancellationToken cancellationToken) =>
+        Ask(() => Inner.ReadHeads(others, cancellationToken));
 
     private Task<TResult> Ask<TResult>(Func<Task<TResult>> ask)
     {

@@ -88,6 +88,7 @@ internal sealed partial class CommitBatch
             _log.Entity.Add(row.Entity);
             _log.Sequence.Add(row.Sequence);
             _log.Id.Add(++lastId);
+            _log.WrittenAt.Add(append.WrittenAt?.ToUnixTimeMilliseconds() ?? 0);
             _log.Payload.Add(row.Payload);
         }
 

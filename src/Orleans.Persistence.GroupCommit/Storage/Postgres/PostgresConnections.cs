@@ -52,13 +52,14 @@ internal sealed class PostgresConnections : IDisposable
     public NpgsqlConnection OpenForReading() => Open("reader", "enable_hashjoin", "enable_mergejoin");
 
     /// <summary>
-    /// For a projection: its statements are the host's, so they are planned as anywhere. A process that is stopped, or whose machine is gone, keeps neither its
-    /// lease nor its locks for longer than it may be silent.
+    /// For a projection: its statements are the host's, so they are planned as anywhere. A process that is stopped, or whose machine is
+    /// gone, keeps neither its lease nor its locks for longer than it may be silent.
     /// </summary>
     /// <param name="silence">Between two statements,</param>
     /// <param name="silenceInTransaction">and between those of one transaction.</param>
     public NpgsqlConnection OpenForProjection(TimeSpan silence, TimeSpan silenceInTransaction) => OpenWith(
-        "projection", ("idle_session_timeout", Milliseconds(silence)), ("idle_in_transaction_session_timeout", Milliseconds(silenceInTransaction)));
+        "projection", ("idle_session_timeout", Milliseconds(silence)),
+            ("idle_in_transaction_session_timeout", Milliseconds(silenceInTransaction)));
 
     public void Dispose()
     {
@@ -72,7 +73,8 @@ internal sealed class PostgresConnections : IDisposable
 
     private NpgsqlConnection Open(string role, params string[] off) => OpenWith(role,
     [
-        ("idle_in_transaction_session_timeout", "0"), ("idle_session_timeout", "0"), ("plan_cache_mode", "force_generic_plan"), ("jit", "off"),
+        ("idle_in_transaction_session_timeout", "0"), ("idle_session_timeout", "0"), ("plan_cache_mode", "force_generic_plan"),
+            ("jit", "off"),
         ("enable_seqscan", "off"), ("enable_bitmapscan", "off"), .. off.Select(name => (name, "off")),
     ]);
 

@@ -3,15 +3,17 @@ using Npgsql;
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 /// <summary>
-/// What the readers of logs ask. They come from anywhere and any number at once, so they share the pool; each statement is planned for its values,
-/// and finds its rows in an index.
+/// What the readers of logs ask. They come from anywhere and any number at once, so they share the pool; each statement is planned for its
+/// values, and finds its rows in an index.
 /// </summary>
 internal sealed partial class PostgresDialect : ILogStore
 {
     // Whoever is alive renews its lease within seconds, also after a pause in which it was taken for dead.
     private static readonly string HeadsSql = $"""
-        SELECT id, greatest(id << {BitsPerOwner}, {Newest("provider IS NOT NULL")}, {Newest("provider IS NULL")}) FROM groupcommit_owners AS o
-        WHERE service_id = $1 AND silo <> '{PostgresOwners.Clock}' AND alive_until > now() - interval '1 minute'
+        SELECT id, greatest(id << {BitsPerOwner}, {Newest("provider IS NOT NULL")}, {Newest("provider IS NULL")}), may_move FROM (
+            SELECT id, alive_until > now() - interval '1 minute' AS may_move FROM groupcommit_owners
+            WHERE service_id = $1 AND silo <> '{PostgresOwners.Clock}') AS o
+        WHERE may_move OR id = ANY ($2)
         """;
 
     public ILogStore Logs => this;
@@ -34,12 +36,14 @@ internal sealed partial class PostgresDialect : ILogStore
         FROM unnest($2, $3, $4) WITH ORDINALITY AS p (log, entity, sequence, ord) ORDER BY ord
         """,
         static row => row.GetBoolean(0), cancellationToken,
-        _serviceId, places.Select(place => place.Log).ToArray(), places.Select(place => place.Entity).ToArray(), places.Select(place => place.Sequence).ToArray());
+        _serviceId, places.Select(place => place.Log).ToArray(), places.Select(place => place.Entity).ToArray(),
+            places.Select(place => place.Sequence).ToArray());
 
     public long OwnerOf(long id) => (id - 1) >> BitsPerOwner;
 
-    public async Task<IReadOnlyDictionary<long, long>> ReadHeads(CancellationToken cancellationToken) => new Dictionary<long, long>(await Ask(
-        HeadsSql, static row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)), cancellationToken, _serviceId).ConfigureAwait(false));
+    public Task<IReadOnlyList<LogHead>> ReadHeads(IReadOnlyCollection<long> others, CancellationToken cancellationToken) => Ask(
+        HeadsSql, static row =>
+            new LogHead(row.GetInt64(0), row.GetInt64(1), row.GetBoolean(2)), cancellationToken, _serviceId, others.ToArray());
 
     // From each owner to the next one, by two probes: however many entries they have. Of whom, the first of them says.
     private static readonly string AllHeadsSql = $"""
@@ -74,8 +78,10 @@ internal sealed partial class PostgresDialect : ILogStore
 
     public string ServiceId => _serviceId;
 
-    public async Task<IReadOnlyDictionary<long, long>> ReadAllHeads(CancellationToken cancellationToken) => new Dictionary<long, long>(await Ask(
-        AllHeadsSql, static row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)), cancellationToken, _serviceId).ConfigureAwait(false));
+    public async Task<IReadOnlyDictionary<long, long>> ReadAllHeads(CancellationToken cancellationToken) =>
+        new Dictionary<long, long>(await Ask(
+        AllHeadsSql, static row =>
+            KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)), cancellationToken, _serviceId).ConfigureAwait(false));
 
     public Task<IReadOnlyList<LogRecord>> ReadRecords(string log, long owner, long afterId, int limit, CancellationToken cancellationToken)
     {
@@ -91,7 +97,8 @@ internal sealed partial class PostgresDialect : ILogStore
     public async Task<long> Count(long owner, long afterId, int limit, CancellationToken cancellationToken)
     {
         var (after, last) = IdsOf(owner);
-        return (await Ask(CountSql, static row => row.GetInt64(0), cancellationToken, Math.Max(after, afterId), last, limit).ConfigureAwait(false))[0];
+        return (await Ask(CountSql, static row => row.GetInt64(0), cancellationToken, Math.Max(after, afterId), last,
+            limit).ConfigureAwait(false))[0];
     }
 
     public Task<IProjectionLease?> TryLease(string name, TimeSpan patience, CancellationToken cancellationToken) => Task.Run(

@@ -4,8 +4,8 @@ using Npgsql;
 namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 
 /// <summary>
-/// A lock that the session has which also writes: where it ends, so do both. Nobody else gets the lock before the server has ended the session, and
-/// with it whatever it had not committed.
+/// A lock that the session has which also writes: where it ends, so do both. Nobody else gets the lock before the server has ended the
+/// session, and with it whatever it had not committed.
 /// </summary>
 internal sealed class PostgresLease(NpgsqlConnection connection) : IProjectionLease
 {

@@ -84,7 +84,13 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
         var connection = Open(SqliteOpenMode.ReadWrite);
         try
         {
-            Run(connection, $"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = {PagesPerCheckpoint}; PRAGMA journal_size_limit = -1; PRAGMA cache_size = -8192;");
+            Run(connection,
+                $"""
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = {PagesPerCheckpoint};
+                PRAGMA journal_size_limit = -1;
+                PRAGMA cache_size = -8192;
+                """);
             return connection;
         }
         catch

@@ -32,7 +32,8 @@ internal sealed class SqliteLease(SqliteConnection connection, SemaphoreSlim tur
     public bool IsOutage(Exception error) => error switch
     {
         DatabaseFilesGoneException => true,
-        SqliteException e => e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN
+        SqliteException e =>
+            e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN
             or raw.SQLITE_READONLY or raw.SQLITE_CORRUPT,
         IOException e => e.InnerException is { } inner && IsOutage(inner),
         _ => false,

@@ -18,7 +18,8 @@ internal sealed class SqliteReader : IDisposable
         """;
 
     private readonly PreparedConnection _prepared;
-    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due, _history, _more, _newest, _records, _count;
+    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due, _history, _more, _newest, _records, _count,
+        _droppable;
 
     // The entries of a map come together, and those of grains of one kind one after the other.
     private string _map = "";
@@ -41,12 +42,22 @@ internal sealed class SqliteReader : IDisposable
             """);
         _position = _prepared.Prepare("SELECT position FROM positions WHERE reader = ?1");
         _due = _prepared.Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
-        _history = _prepared.Prepare("SELECT sequence, payload FROM log WHERE log = ?1 AND entity = ?2 AND sequence >= ?3 ORDER BY sequence LIMIT ?4");
+        _history = _prepared.Prepare(
+            "SELECT sequence, payload FROM log WHERE log = ?1 AND entity = ?2 AND sequence >= ?3 ORDER BY sequence LIMIT ?4");
         _more = _prepared.Prepare("SELECT 1 FROM log WHERE log = ?1 AND entity = ?2 AND sequence > ?3 LIMIT 1");
         _records = _prepared.Prepare("""
-            SELECT id, log, entity, sequence, CASE WHEN log = ?1 THEN payload ELSE x'' END, written_at FROM log WHERE id > ?2 ORDER BY id LIMIT ?3
+            SELECT id, log, entity, sequence, CASE WHEN log = ?1 THEN payload ELSE x'' END,
+                written_at FROM log WHERE id > ?2 ORDER BY id LIMIT ?3
             """);
         _count = _prepared.Prepare("SELECT count(*) FROM (SELECT 1 FROM log WHERE id > ?1 LIMIT ?2)");
+        // Up to the first event that somebody is still to get, and to where the slowest projection is.
+        _droppable = _prepared.Prepare($"""
+            SELECT min(
+                coalesce((SELECT min(id) - 1 FROM log WHERE id > {OldestPosition} AND {Undelivered}), {long.MaxValue}),
+                coalesce((SELECT min(coalesce(d.position, 0)) FROM groupcommit_projections AS p
+                    LEFT JOIN groupcommit_projected AS d ON d.service_id = p.service_id AND d.name = p.name AND d.owner = 0),
+                        {long.MaxValue}))
+            """);
         _newest = _prepared.Prepare("SELECT coalesce(max(id), 0) FROM log");
     }
 
@@ -142,6 +153,15 @@ internal sealed class SqliteReader : IDisposable
         var count = _count.Long(0);
         _count.Reset();
         return count;
+    }
+
+    /// <summary>The id up to which nobody needs entries.</summary>
+    public long ReadDroppable()
+    {
+        _droppable.Step();
+        var last = _droppable.Long(0);
+        _droppable.Reset();
+        return last;
     }
 
     /// <summary>The id of the newest entry; 0: there is none.</summary>
