@@ -1,4 +1,5 @@
 using GroupCommit.Specs;
+using GroupCommit.Specs.Projections;
 using Xunit.MicrosoftTestingPlatform;
 using Xunit.Runner.InProc.SystemConsole;
 
@@ -6,6 +7,7 @@ using Xunit.Runner.InProc.SystemConsole;
 return args switch
 {
     [WorkerProcess.Verb, var connectionString, .. var keys] => await WorkerProcess.Work(connectionString, keys),
+    [ProjectionProcess.Verb, var kind, var place, .. var crash] => await ProjectionProcess.Work(kind, place, crash),
     _ when args.Any(arg => arg is "--server" or "--internal-msbuild-node") =>
         await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
     _ => await ConsoleRunner.Run(args),

@@ -50,6 +50,18 @@ public sealed class GroupCommitOptions
     /// </summary>
     public TimeSpan StartTimeout { get; set; } = TimeSpan.Zero;
 
+    /// <summary>
+    /// How often PostgreSQL is asked for what other processes have appended to logs, by one query for all who wait, and only while somebody
+    /// waits or a projection runs here. Default 250 ms. What this process appends is known at once.
+    /// </summary>
+    public TimeSpan LogPollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How old entries of logs become, of all logs: older ones are dropped once every stream provider and every projection has gone past
+    /// them. Default null: all are kept. What is dropped is in no history, and no projection that is made anew can count it.
+    /// </summary>
+    public TimeSpan? LogRetention { get; set; }
+
     /// <summary>How often armed messages are looked for. Default 250 ms: their precision.</summary>
     public TimeSpan SchedulePollInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 

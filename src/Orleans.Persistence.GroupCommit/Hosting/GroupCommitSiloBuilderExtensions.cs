@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Health;
+using Orleans.Persistence.GroupCommit.Logs;
 using Orleans.Persistence.GroupCommit.Scheduling;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Persistence.GroupCommit.Storage.Postgres;
@@ -16,7 +17,8 @@ public static class GroupCommitSiloBuilderExtensions
 {
     /// <summary>
     /// Adds <see cref="IDurable{TState}"/> and <see cref="IDurableMap{TValue}"/> for grains (<see cref="DurableAttribute"/>), and
-    /// <see cref="IDurableRows"/>, <see cref="IDurableLog"/>, <see cref="IDurableInspector"/> and <see cref="IGroupCommitHealth"/> as services. The database opens when the silo starts.
+    /// <see cref="IDurableRows"/>, <see cref="IDurableLog"/>, <see cref="IDurableLogReader"/>, <see cref="IDurableInspector"/> and
+    /// <see cref="IGroupCommitHealth"/> as services. The database opens when the silo starts.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Sets <see cref="GroupCommitOptions.DatabasePath"/> (SQLite) or <see cref="GroupCommitOptions.ConnectionString"/> (PostgreSQL).</param>
@@ -37,9 +39,12 @@ public static class GroupCommitSiloBuilderExtensions
         services.AddSingleton<ICommitter>(provider => provider.GetRequiredService<Committer>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, CommitterLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PostgresHeritage>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LogRetention>();
         services.AddSingleton<IDurableRows, DurableRows>();
         services.AddSingleton<IDurableLog, DurableLog>();
         services.AddSingleton<LogFormats>();
+        services.AddSingleton<LogWatch>();
+        services.AddSingleton<IDurableLogReader, DurableLogReader>();
         services.AddSingleton<IDurableInspector, DurableInspector>();
         services.AddSingleton<IGroupCommitHealth>(provider => new CommitProbe(
             provider.GetRequiredService<Committer>(), CommitProbe.KeyOf(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.Endpoint.ToString()),

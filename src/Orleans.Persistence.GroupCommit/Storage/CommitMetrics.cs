@@ -21,6 +21,7 @@ internal sealed class CommitMetrics : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _conflicts;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _dropped;
 
     public CommitMetrics(IMeterFactory? meters = null)
     {
@@ -29,7 +30,10 @@ internal sealed class CommitMetrics : IDisposable
         _duration = _meter.CreateHistogram("groupcommit.commit.duration", "s", "From the start of a transaction until it is durable.", tags: null, Seconds);
         _conflicts = _meter.CreateCounter<long>("groupcommit.conflicts", "{write}", "Writes that were left out because another one came first.");
         _failures = _meter.CreateCounter<long>("groupcommit.failures", "{write}", "Writes that failed or ended ambiguously.");
+        _dropped = _meter.CreateCounter<long>("groupcommit.log.dropped", "{entry}", "Entries of logs that were old and that nobody needs.");
     }
+
+    public void Dropped(long entries) => _dropped.Add(entries);
 
     public void ObserveQueue(WriteQueue queue) => _meter.CreateObservableGauge(
         "groupcommit.queue.depth", () => queue.Depth, "{write}", "Writes that wait for the database.");

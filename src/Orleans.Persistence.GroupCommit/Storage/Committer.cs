@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Persistence.GroupCommit.Logs;
 
 namespace Orleans.Persistence.GroupCommit.Storage;
 
 /// <inheritdoc cref="ICommitter"/>
 internal sealed partial class Committer(
-    IDialect dialect, IOptions<GroupCommitOptions> options, TimeProvider time, CommitMetrics metrics, ILogger<Committer> logger) : ICommitter
+    IDialect dialect, IOptions<GroupCommitOptions> options, TimeProvider time, CommitMetrics metrics, ILogger<Committer> logger,
+    LogWatch? watch = null) : ICommitter
 {
     // Less than this is the way to the server and back, or a time server's daily work.
     private static readonly TimeSpan SmallStep = TimeSpan.FromSeconds(1);
@@ -45,7 +47,8 @@ internal sealed partial class Committer(
         metrics.ObserveQueue(queue);
         if (dialect.LogSize is not null)
             metrics.ObserveLog(() => dialect.LogSize ?? 0);
-        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, settings.EnqueueTimeout, time, metrics, new OutboxHandOver(this, dialect, logger), logger);
+        _writer = new BatchWriter(queue, dialect, settings.MaximumBatch, settings.EnqueueTimeout, time, metrics,
+            new OutboxHandOver(this, dialect, watch, logger), logger);
         _reader = new BatchReader(dialect, settings.MaximumBatch);
         _writer.Start();
         _reader.Start();
@@ -59,6 +62,7 @@ internal sealed partial class Committer(
             return;
 
         _queue.Close();
+        watch?.Close();
         _reader!.Stop();
         try
         {

@@ -3,7 +3,7 @@ using Orleans.Serialization;
 namespace Orleans.Persistence.GroupCommit.Storage;
 
 /// <inheritdoc cref="IDurableLog"/>
-internal sealed class DurableLog(ICommitter committer, IDialect dialect, Serializer serializer) : IDurableLog
+internal sealed class DurableLog(ICommitter committer, IDialect dialect, Serializer serializer, TimeProvider? time = null) : IDurableLog
 {
     public Task Append<T>(string log, IReadOnlyList<DurableLogEntry<T>> entries, CancellationToken cancellationToken = default) where T : class
     {
@@ -25,7 +25,7 @@ internal sealed class DurableLog(ICommitter committer, IDialect dialect, Seriali
             rows[i] = new LogRow(entry.Entity, entry.Sequence, serializer.SerializeToArray(entry.Value));
         }
 
-        var written = committer.Commit(new LogAppend(log, rows));
+        var written = committer.Commit(new LogAppend(log, rows) { WrittenAt = time?.GetUtcNow() });
         return cancellationToken.CanBeCanceled ? written.WaitAsync(cancellationToken) : written;
     }
 

@@ -62,6 +62,9 @@ internal interface IDialect : IAsyncDisposable
     /// <summary>See <see cref="IDurableLog.IsWrittenByAll"/>. Where there is one process only, it is this one.</summary>
     Task<bool> AllLogTheirEvents(CancellationToken cancellationToken) => Task.FromResult(true);
 
+    /// <summary>For those who read logs; after <see cref="Open"/>.</summary>
+    ILogStore Logs => throw new NotSupportedException();
+
     /// <summary>A read transaction for inspection.</summary>
     Task<IDialectSnapshot> OpenSnapshot(CancellationToken cancellationToken);
 }
@@ -139,7 +142,14 @@ internal sealed record OutboxQuarantine(IReadOnlyList<OutboxRow> Rows, string Re
 internal sealed record PositionWrite(string Reader, long? Owner, long Position, IReadOnlyDictionary<string, long>? Late) : WriteRequest;
 
 /// <summary>Entries of a log; those whose place is taken are passed over. Always stored.</summary>
-internal sealed record LogAppend(string Log, IReadOnlyList<LogRow> Rows) : WriteRequest;
+internal sealed record LogAppend(string Log, IReadOnlyList<LogRow> Rows) : WriteRequest
+{
+    /// <summary>When; null: nobody needs to know.</summary>
+    public DateTimeOffset? WrittenAt { get; init; }
+
+    /// <summary>Set by the dialect: the largest id that it gave to them.</summary>
+    public long LastId { get; set; }
+}
 
 internal readonly record struct LogRow(string Entity, long Sequence, ReadOnlyMemory<byte> Payload);
 

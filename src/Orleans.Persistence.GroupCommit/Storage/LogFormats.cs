@@ -12,6 +12,13 @@ internal sealed class LogFormats(IServiceProvider services, Serializer serialize
 
     public IDurableLogFormat Of(string log) => _known.GetOrAdd(log, name => services.GetKeyedService<IDurableLogFormat>(name) ?? _usual);
 
+    /// <summary>
+    /// The value of an entry, whether a grain has appended it or <see cref="IDurableLog.Append{T}"/>, which says nothing of its type.
+    /// </summary>
+    public T Read<T>(string log, in LogRow row) where T : class => Of(log) is var format && format == _usual
+        ? serializer.Deserialize<T>(row.Payload) ?? throw new InvalidDataException("The value is null.")
+        : (T)format.Read(row.Entity, row.Sequence, row.Payload);
+
     /// <summary>The event of a row, whichever table it lies in.</summary>
     public object Read(OutboxRow row)
     {

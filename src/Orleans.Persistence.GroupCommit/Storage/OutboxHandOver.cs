@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Persistence.GroupCommit.Logs;
 
 namespace Orleans.Persistence.GroupCommit.Storage;
 
@@ -6,7 +7,7 @@ namespace Orleans.Persistence.GroupCommit.Storage;
 /// Tells the outbox of this process what was committed: every row once, in the order of ids. After a commit that ended ambiguously its rows
 /// are looked up before anything newer goes out. Used on the writer's thread only.
 /// </summary>
-internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dialect, ILogger logger)
+internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dialect, LogWatch? watch, ILogger logger)
 {
     private const int PageSize = 1_000;
 
@@ -28,6 +29,8 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
                 var rows = dialect.ReadOutbox(_lastGiven, PageSize, CancellationToken.None).GetAwaiter().GetResult();
                 Give(rows);
                 IsBehind = rows.Count == PageSize;
+                if (!IsBehind)
+                    watch?.Missed();
             }
 
             _isOut = false;
@@ -53,6 +56,7 @@ internal sealed partial class OutboxHandOver(ICommitter committer, IDialect dial
             return;
         }
 
+        watch?.Committed(requests, stored);
         List<OutboxRow>? rows = null;
         for (var i = 0; i < stored.Length; i++)
         {

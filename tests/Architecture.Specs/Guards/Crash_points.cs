@@ -8,7 +8,7 @@ namespace Architecture.Specs.Guards;
 /// <summary>A crash point that nothing reaches proves nothing, one that two places share says too little, and only the switch may arm one.</summary>
 public sealed partial class Crash_points
 {
-    private static readonly Type[] Catalogues = [typeof(GroupCommitCrashPoints), typeof(CrashPoints)];
+    private static readonly Type[] Catalogues = [typeof(GroupCommitCrashPoints), typeof(ProjectionCrashPoints), typeof(CrashPoints)];
 
     private static IEnumerable<CrashPoint> All => Catalogues.SelectMany(CrashPoint.AllOf);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
+using Orleans.Persistence.GroupCommit.Projections;
 using Orleans.Streams;
 
 namespace GroupCommit.Specs.Hosting;
@@ -22,6 +23,9 @@ public sealed class When_options_are_wrong
         { nameof(GroupCommitOptions.StatementTimeout), options => options.StatementTimeout = TimeSpan.FromHours(25) },
         { nameof(GroupCommitOptions.StartTimeout), options => options.StartTimeout = TimeSpan.FromTicks(-1) },
         { nameof(GroupCommitOptions.StartTimeout), options => options.StartTimeout = TimeSpan.FromHours(25) },
+        { nameof(GroupCommitOptions.LogRetention), options => options.LogRetention = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.LogPollInterval), options => options.LogPollInterval = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.LogPollInterval), options => options.LogPollInterval = TimeSpan.FromDays(60) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.Zero },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.FromDays(60) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.FromTicks(1) },
@@ -77,6 +81,36 @@ public sealed class When_options_are_wrong
         StatementTimeout = TimeSpan.FromMilliseconds(statementTimeout),
         StartTimeout = TimeSpan.FromMilliseconds(startTimeout),
     });
+
+    public static TheoryData<string, Action<DurableProjectionOptions>> ProjectionFaults => new()
+    {
+        { nameof(DurableProjectionOptions.Version), options => options.Version = 0 },
+        { nameof(DurableProjectionOptions.MaximumBatch), options => options.MaximumBatch = 0 },
+        { nameof(DurableProjectionOptions.Attempts), options => options.Attempts = 0 },
+        { nameof(DurableProjectionOptions.ApplyTimeout), options => options.ApplyTimeout = TimeSpan.Zero },
+        { nameof(DurableProjectionOptions.RetryDelay), options => options.RetryDelay = TimeSpan.FromHours(1) },
+        { nameof(DurableProjectionOptions.RetryLimit), options => options.RetryLimit = TimeSpan.FromDays(2) },
+    };
+
+    [Theory, MemberData(nameof(ProjectionFaults), DisableDiscoveryEnumeration = true)]
+    public void Should_name_the_projection_and_the_option(string option, Action<DurableProjectionOptions> spoil)
+    {
+        var options = new DurableProjectionOptions();
+        var validator = new DurableProjectionValidator("list", options, hasDatabase: true);
+        validator.ValidateConfiguration();
+
+        spoil(options);
+
+        var error = Assert.Throws<OrleansConfigurationException>(validator.ValidateConfiguration);
+        Assert.StartsWith($"The projection 'list': DurableProjectionOptions.{option} ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_say_that_a_projection_has_no_database() => Assert.Contains(
+        "AddGroupCommit is missing",
+        Assert.Throws<OrleansConfigurationException>(new DurableProjectionValidator("list", new DurableProjectionOptions(),
+            hasDatabase: false).ValidateConfiguration).Message,
+        StringComparison.Ordinal);
 
     public static TheoryData<string, Action<OutboxStreamOptions>> StreamFaults => new()
     {

@@ -10,6 +10,7 @@ public sealed class When_the_readme_tells
 
     [Theory]
     [InlineData(typeof(GroupCommitOptions))]
+    [InlineData(typeof(DurableProjectionOptions))]
     [InlineData(typeof(OutboxStreamOptions))]
     [InlineData(typeof(OutboxRelayOptions))]
     [InlineData(typeof(GroupCommitGrainStorageOptions))]
@@ -20,5 +21,5 @@ public sealed class When_the_readme_tells
     public void Should_name_every_instrument() => Assert.Equal(ReadmeTables.InstrumentsOf(Library), ReadmeTables.Instruments(Library, "groupcommit."));
 
     [Fact]
-    public void Should_show_two_examples() => Assert.Equal(2, Library.Examples.Count);
+    public void Should_show_three_examples() => Assert.Equal(3, Library.Examples.Count);
 }

@@ -44,7 +44,7 @@ public sealed class When_the_database_is_not_ready_yet : IDisposable
 
     [Fact]
     public Task Should_wait_for_its_tables() => WaitFor(
-        _ => { }, "has schema version 0 and needs 4", () => PostgresSpec.Apply(_database.Sql).GetAwaiter().GetResult(), apply: false);
+        _ => { }, "has schema version 0 and needs 5", () => PostgresSpec.Apply(_database.Sql).GetAwaiter().GetResult(), apply: false);
 
     [Fact]
     public async Task Should_wait_for_tables_of_an_older_release_to_be_upgraded()
@@ -52,7 +52,7 @@ public sealed class When_the_database_is_not_ready_yet : IDisposable
         await PostgresSpec.Apply(_database.Sql);
         _database.Sql.Run("DROP TABLE groupcommit_identity; ALTER TABLE groupcommit_schema DROP COLUMN level");
 
-        await WaitFor(_ => { }, "has schema version 2 and needs 4", () => PostgresSpec.Apply(_database.Sql).GetAwaiter().GetResult(), apply: false);
+        await WaitFor(_ => { }, "has schema version 2 and needs 5", () => PostgresSpec.Apply(_database.Sql).GetAwaiter().GetResult(), apply: false);
     }
 
     [Theory]

@@ -53,7 +53,7 @@ public abstract class When_a_database_belongs_to_a_service<TDatabase> : OnEachDa
         Assert.Equal(2, Level());
 
         await Open("shop", "blue");
-        Assert.Equal(4, Level());
+        Assert.Equal(5, Level());
     }
 
     protected Task Open(string service, string cluster, GroupCommitSharing sharing = GroupCommitSharing.OneService) =>
@@ -180,7 +180,7 @@ public sealed class When_a_database_belongs_to_a_service_on_PostgreSQL : When_a_
         await PostgresSpec.Refusal(() => Open("other", "blue"));
         Assert.Equal(2, Level());
         Assert.Contains("INSERT INTO groupcommit_identity", await PostgresSpec.Refusal(() => Open("shop", "blue")), StringComparison.Ordinal);
-        Assert.Equal(4, Level());
+        Assert.Equal(5, Level());
         Assert.Equal("", Owner());
     }
 

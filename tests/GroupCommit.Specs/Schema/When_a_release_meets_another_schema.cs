@@ -22,12 +22,12 @@ public abstract class When_a_release_meets_another_schema<TDatabase> : OnEachDat
     public async Task Should_refuse_tables_from_which_something_was_taken_that_it_needs()
     {
         await (await Store.Open(Database)).DisposeAsync();
-        Write(level: 7, oldest: 5);
+        Write(level: 7, oldest: 6);
 
         var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(Database));
 
-        Assert.EndsWith("needs a release that knows schema version 5 or later; this one knows versions up to 4. Start a newer release on it.", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal((7, 5), Stored());
+        Assert.EndsWith("needs a release that knows schema version 6 or later; this one knows versions up to 5. Start a newer release on it.", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal((7, 6), Stored());
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public abstract class When_a_release_meets_another_schema<TDatabase> : OnEachDat
     {
         await (await Store.Open(Database)).DisposeAsync();
 
-        Assert.Equal((4, 2), Stored());
+        Assert.Equal((5, 2), Stored());
     }
 
     protected abstract void Write(int level, int oldest);
@@ -76,7 +76,7 @@ public sealed class When_a_release_meets_another_schema_on_PostgreSQL : When_a_r
             WHERE groupcommit_schema.version < excluded.version
             """);
 
-        Assert.Equal((4, 2), Stored());
+        Assert.Equal((5, 2), Stored());
         Assert.Empty(await PostgresSpec.Apply(Database.Sql));
     }
 
@@ -87,8 +87,8 @@ public sealed class When_a_release_meets_another_schema_on_PostgreSQL : When_a_r
         await PostgresSpec.Apply(Database.Sql);
         Database.Sql.Run("DROP TABLE groupcommit_identity; UPDATE groupcommit_schema SET level = NULL, version = 2 WHERE part = 'state'");
 
-        Assert.Equal(["state 3", "state 4"], await PostgresSpec.Apply(Database.Sql));
-        Assert.Equal((4, 2), Stored());
+        Assert.Equal(["state 3", "state 4", "state 5"], await PostgresSpec.Apply(Database.Sql));
+        Assert.Equal((5, 2), Stored());
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class When_a_release_meets_another_schema_on_PostgreSQL : When_a_r
         await stop.CancelAsync();
         await looking.Soon();
 
-        Assert.Equal(["state 3", "state 4"], all.SelectMany(applied => applied));
+        Assert.Equal(["state 3", "state 4", "state 5"], all.SelectMany(applied => applied));
     }
 
     [Fact]

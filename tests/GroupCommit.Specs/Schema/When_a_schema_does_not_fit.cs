@@ -20,7 +20,7 @@ public sealed class When_a_schema_does_not_fit : IDisposable
         foreach (var refused in new[] { () => PostgresSpec.Apply(_database), () => Open(apply: true), () => Open(apply: false) })
         {
             var message = await PostgresSpec.Refusal(refused);
-            Assert.EndsWith("needs a release that knows schema version 9 or later; this one knows versions up to 4. Start a newer release on it.", message, StringComparison.Ordinal);
+            Assert.EndsWith("needs a release that knows schema version 9 or later; this one knows versions up to 5. Start a newer release on it.", message, StringComparison.Ordinal);
         }
     }
 
@@ -29,7 +29,7 @@ public sealed class When_a_schema_does_not_fit : IDisposable
     {
         var message = await PostgresSpec.Refusal(() => Open(apply: false));
 
-        Assert.Contains("has schema version 0 and needs 4; set ApplySchemaAtStart", message, StringComparison.Ordinal);
+        Assert.Contains("has schema version 0 and needs 5; set ApplySchemaAtStart", message, StringComparison.Ordinal);
         Assert.Contains(new NpgsqlConnectionStringBuilder(_database.ConnectionString).Port.ToString(), message, StringComparison.Ordinal);
         Assert.Empty(PostgresSpec.Tables(_database));
     }

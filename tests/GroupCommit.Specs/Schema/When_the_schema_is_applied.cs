@@ -7,7 +7,7 @@ namespace GroupCommit.Specs.Schema;
 
 public sealed class When_the_schema_is_applied : IDisposable
 {
-    private static readonly string[] Everything = ["state 1", "state 2", "state 3", "state 4", "clustering 1", "AdoNet grain storage 1"];
+    private static readonly string[] Everything = ["state 1", "state 2", "state 3", "state 4", "state 5", "clustering 1", "AdoNet grain storage 1"];
 
     private readonly PostgresDatabase _database = new();
 
@@ -57,7 +57,7 @@ public sealed class When_the_schema_is_applied : IDisposable
             """);
 
         var message = await PostgresSpec.Refusal(() => applied);
-        Assert.Contains("needs a release that knows schema version 9 or later; this one knows versions up to 4.", message, StringComparison.Ordinal);
+        Assert.Contains("needs a release that knows schema version 9 or later; this one knows versions up to 5.", message, StringComparison.Ordinal);
         Assert.Equal(["groupcommit_schema"], PostgresSpec.Tables(_database));
         Assert.Equal(["state 9"], _database.Query("SELECT part || ' ' || version FROM groupcommit_schema").Select(row => row[0]));
     }
@@ -68,7 +68,7 @@ public sealed class When_the_schema_is_applied : IDisposable
         Assert.Equal(["clustering 1"], await PostgresSpec.Apply(_database, GroupCommitSchemaParts.Clustering));
         Assert.Equal(["groupcommit_schema", "orleansmembershiptable", "orleansmembershipversiontable", "orleansquery"], PostgresSpec.Tables(_database));
 
-        Assert.Equal(["state 1", "state 2", "state 3", "state 4", "AdoNet grain storage 1"], await PostgresSpec.Apply(_database, GroupCommitSchemaParts.AdoNetGrainStorage));
+        Assert.Equal(["state 1", "state 2", "state 3", "state 4", "state 5", "AdoNet grain storage 1"], await PostgresSpec.Apply(_database, GroupCommitSchemaParts.AdoNetGrainStorage));
         Assert.Contains("orleansstorage", PostgresSpec.Tables(_database));
     }
 

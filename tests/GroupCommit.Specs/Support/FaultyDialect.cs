@@ -28,6 +28,10 @@ internal sealed class FaultyDialect(IDialect inner) : IDialect, IDisposable
 
     public long IdsStartAfter => inner.IdsStartAfter;
 
+    public LogsUnderTest Logs { get; } = new(inner);
+
+    ILogStore IDialect.Logs => Logs;
+
     public HeldBatch HoldNext()
     {
         var held = new HeldBatch();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Health;
+using Orleans.Persistence.GroupCommit.Logs;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Serialization;
 
@@ -26,7 +27,9 @@ internal sealed class Store : IAsyncDisposable
         (_metrics, Log) = (metrics, log);
         _logging = LoggerFactory.Create(logging => logging.AddProvider(Log));
         Dialect = new FaultyDialect(database.CreateDialect(Options.Create(options), _logging));
-        Committer = new Committer(Dialect, Options.Create(options), time, metrics, _logging.CreateLogger<Committer>())
+        Watch = new LogWatch(Dialect, Options.Create(options), time, _logging.CreateLogger<LogWatch>());
+        Reader = new DurableLogReader(Dialect, Formats, Watch);
+        Committer = new Committer(Dialect, Options.Create(options), time, metrics, _logging.CreateLogger<Committer>(), Watch)
         {
             OutboxCommitted = rows =>
             {
@@ -44,6 +47,11 @@ internal sealed class Store : IAsyncDisposable
     public FaultyDialect Dialect { get; }
 
     public Committer Committer { get; }
+
+    public LogWatch Watch { get; }
+
+    /// <summary>Of the logs.</summary>
+    public IDurableLogReader Reader { get; }
 
     /// <summary>As a silo at this address asks.</summary>
     public CommitProbe Health { get; }

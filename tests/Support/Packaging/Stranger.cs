@@ -7,8 +7,11 @@ internal sealed class Stranger : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("stranger-").FullName;
 
     /// <summary>Makes the project that the README asks for and builds it.</summary>
-    public async Task Build(Package package)
+    /// <param name="package">Under test.</param>
+    /// <param name="examples">The README's, the program first; null: all of them.</param>
+    public async Task Build(Package package, IReadOnlyList<string>? examples = null)
     {
+        examples ??= package.Library.Examples;
         var machine = await Command.Run(Folder, "dotnet", "nuget", "locals", "global-packages", "--list");
         // Where other packages come from is the machine's affair. Ours comes from the feed alone: its version is new, and it is unpacked
         // in here, so that it does not stay. What the machine has unpacked is used where it lies.
@@ -35,8 +38,8 @@ internal sealed class Stranger : IDisposable
               </ItemGroup>
             </Project>
             """);
-        for (var i = 0; i < package.Library.Examples.Count; i++)
-            Write(i == 0 ? "Program.cs" : $"Example{i + 1}.cs", package.Library.Examples[i]);
+        for (var i = 0; i < examples.Count; i++)
+            Write(i == 0 ? "Program.cs" : $"Example{i + 1}.cs", examples[i]);
 
         // The program is the README's, to the letter, so it takes Orleans' usual ports; but others run on this machine. An extension method
         // of the global namespace goes before those of imported ones.

@@ -8,7 +8,7 @@ namespace Shop.WebApi.Specs.Hosting;
 /// <summary>The program itself, as an operator starts it.</summary>
 public sealed class When_the_database_is_migrated : IDisposable
 {
-    private const string Upgraded = "The database was upgraded: state 1, state 2, state 3, state 4, clustering 1, AdoNet grain storage 1.";
+    private const string Upgraded = "The database was upgraded: state 1, state 2, state 3, state 4, state 5, clustering 1, AdoNet grain storage 1.";
     private const string UpToDate = "The database is up to date.";
 
     private readonly PostgresDatabase _database = new();

@@ -71,7 +71,7 @@ internal sealed partial class CommitBatch
                 Add(settle, index);
                 break;
             case LogAppend append:
-                Add(append);
+                Add(append, ref lastId);
                 _stored[index] = true;
                 break;
             default:
@@ -79,7 +79,7 @@ internal sealed partial class CommitBatch
         }
     }
 
-    private void Add(LogAppend append)
+    private void Add(LogAppend append, ref long lastId)
     {
         for (var i = 0; i < append.Rows.Count; i++)
         {
@@ -87,8 +87,12 @@ internal sealed partial class CommitBatch
             _log.Log.Add(append.Log);
             _log.Entity.Add(row.Entity);
             _log.Sequence.Add(row.Sequence);
+            _log.Id.Add(++lastId);
+            _log.WrittenAt.Add(append.WrittenAt?.ToUnixTimeMilliseconds() ?? 0);
             _log.Payload.Add(row.Payload);
         }
+
+        append.LastId = lastId;
     }
 
     private void Add(PositionWrite position)

@@ -6,16 +6,21 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 internal sealed class LogPart : CommitPart
 {
     public readonly Column<string> Log, Entity;
-    public readonly Column<long> Sequence;
+    public readonly Column<long> Sequence, Id, WrittenAt;
     public readonly Column<ReadOnlyMemory<byte>> Payload;
 
     public LogPart() : this(
-        new("log_log", NpgsqlDbType.Text), new("log_entity", NpgsqlDbType.Text), new("log_sequence", NpgsqlDbType.Bigint), new("log_payload", NpgsqlDbType.Bytea))
+        new("log_log", NpgsqlDbType.Text), new("log_entity", NpgsqlDbType.Text), new("log_sequence", NpgsqlDbType.Bigint),
+            new("log_id", NpgsqlDbType.Bigint),
+        new("log_written_at", NpgsqlDbType.Bigint), new("log_payload", NpgsqlDbType.Bytea))
     {
     }
 
-    private LogPart(Column<string> log, Column<string> entity, Column<long> sequence, Column<ReadOnlyMemory<byte>> payload)
-        : base(log, entity, sequence, payload) => (Log, Entity, Sequence, Payload) = (log, entity, sequence, payload);
+    private LogPart(
+        Column<string> log, Column<string> entity, Column<long> sequence, Column<long> id, Column<long> writtenAt,
+            Column<ReadOnlyMemory<byte>> payload)
+        : base(log, entity, sequence, id, writtenAt, payload) =>
+        (Log, Entity, Sequence, Id, WrittenAt, Payload) = (log, entity, sequence, id, writtenAt, payload);
 
     public override bool IsEmpty => Sequence.Count == 0;
 
@@ -23,9 +28,10 @@ internal sealed class LogPart : CommitPart
     // equal ones in a batch is the one that came first.
     public override string Sql => """
         logged AS (
-            INSERT INTO groupcommit_log (service_id, log, entity, sequence, payload)
-            SELECT @service, log, entity, sequence, payload
-            FROM unnest(@log_log, @log_entity, @log_sequence, @log_payload) WITH ORDINALITY AS l (log, entity, sequence, payload, ord)
+            INSERT INTO groupcommit_log (service_id, log, entity, sequence, payload, id, written_at)
+            SELECT @service, log, entity, sequence, payload, id, nullif(written_at, 0)
+            FROM unnest(@log_log, @log_entity, @log_sequence, @log_id, @log_written_at, @log_payload) WITH ORDINALITY
+                AS l (log, entity, sequence, id, written_at, payload, ord)
             WHERE (SELECT count(*) FROM done) >= 0
             ORDER BY log COLLATE "C", entity COLLATE "C", sequence, ord
             ON CONFLICT (service_id, log, entity, sequence) DO NOTHING

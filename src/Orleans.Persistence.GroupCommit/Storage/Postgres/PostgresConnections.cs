@@ -51,6 +51,16 @@ internal sealed class PostgresConnections : IDisposable
     /// <summary>For statements that look rows up by their keys: a plan that scans is always the wrong one.</summary>
     public NpgsqlConnection OpenForReading() => Open("reader", "enable_hashjoin", "enable_mergejoin");
 
+    /// <summary>
+    /// For a projection: its statements are the host's, so they are planned as anywhere. A process that is stopped, or whose machine is
+    /// gone, keeps neither its lease nor its locks for longer than it may be silent.
+    /// </summary>
+    /// <param name="silence">Between two statements,</param>
+    /// <param name="silenceInTransaction">and between those of one transaction.</param>
+    public NpgsqlConnection OpenForProjection(TimeSpan silence, TimeSpan silenceInTransaction) => OpenWith(
+        "projection", ("idle_session_timeout", Milliseconds(silence)),
+            ("idle_in_transaction_session_timeout", Milliseconds(silenceInTransaction)));
+
     public void Dispose()
     {
         Pool.Dispose();
@@ -61,7 +71,14 @@ internal sealed class PostgresConnections : IDisposable
     private static NpgsqlDataSource Named(string name, NpgsqlConnectionStringBuilder settings) =>
         new NpgsqlDataSourceBuilder(settings.ToString()) { Name = name }.Build();
 
-    private NpgsqlConnection Open(string role, params string[] off)
+    private NpgsqlConnection Open(string role, params string[] off) => OpenWith(role,
+    [
+        ("idle_in_transaction_session_timeout", "0"), ("idle_session_timeout", "0"), ("plan_cache_mode", "force_generic_plan"),
+            ("jit", "off"),
+        ("enable_seqscan", "off"), ("enable_bitmapscan", "off"), .. off.Select(name => (name, "off")),
+    ]);
+
+    private NpgsqlConnection OpenWith(string role, params (string Name, string Value)[] own)
     {
         var connection = _single.CreateConnection();
         try
@@ -71,9 +88,8 @@ internal sealed class PostgresConnections : IDisposable
             // A machine that is gone must not keep its locks for hours: the server looks after it.
             settings.CommandText = $"""
                 SELECT set_config(name, value, false) FROM (VALUES
-                    ('lock_timeout', @lock), ('statement_timeout', @statement), ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0'),
-                    ('default_transaction_isolation', 'read committed'),
-                    ('plan_cache_mode', 'force_generic_plan'), ('jit', 'off'), ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), {string.Join(", ", off.Select(name => $"('{name}', 'off')"))},
+                    ('lock_timeout', @lock), ('statement_timeout', @statement), ('default_transaction_isolation', 'read committed'),
+                    {string.Join(", ", own.Select(setting => $"('{setting.Name}', '{setting.Value}')"))},
                     ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
                     ('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END),
                     ('application_name', @role)) AS settings (name, value)

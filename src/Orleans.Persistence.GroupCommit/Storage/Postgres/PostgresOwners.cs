@@ -33,7 +33,7 @@ internal sealed class PostgresOwners : IDisposable
 
     // The row of no process: it keeps the newest time that any process of the service had, in alive_until. Adopted by nobody that there is, it is never
     // looked after, by older releases neither; when nobody has written for as long as the dead are remembered, it goes as they do.
-    private const string Clock = "clock";
+    public const string Clock = "clock";
 
     private readonly NpgsqlDataSource _pool;
     private readonly string _serviceId;

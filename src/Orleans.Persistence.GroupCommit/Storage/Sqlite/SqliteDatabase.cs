@@ -76,6 +76,30 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
         return command.ExecuteScalar()?.ToString();
     }
 
+    /// <summary>
+    /// A second one that writes, in turns with the first. It never shortens the log, which the first one watches.
+    /// </summary>
+    public SqliteConnection OpenForProjection()
+    {
+        var connection = Open(SqliteOpenMode.ReadWrite);
+        try
+        {
+            Run(connection,
+                $"""
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = {PagesPerCheckpoint};
+                PRAGMA journal_size_limit = -1;
+                PRAGMA cache_size = -8192;
+                """);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A connection that leaves the file as it is.</summary>
     public SqliteConnection Open() => Open(SqliteOpenMode.ReadWriteCreate);
 

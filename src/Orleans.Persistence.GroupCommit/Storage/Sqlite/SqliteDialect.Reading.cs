@@ -5,11 +5,13 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 /// <summary>Connections that read: as many as are used at once, kept for the next.</summary>
 internal sealed partial class SqliteDialect
 {
-    private SqliteConnection OpenReading()
+    private SqliteConnection OpenReading() => OpenVerified(static database => database.OpenForReading());
+
+    private SqliteConnection OpenVerified(Func<SqliteDatabase, SqliteConnection> open)
     {
         // What the path leads to may be another database by now, or nothing, and not what was committed here.
         _files?.Verify();
-        var connection = Opened.OpenForReading();
+        var connection = open(Opened);
         try
         {
             _files?.Verify();

@@ -28,6 +28,9 @@ internal sealed partial class SqliteDialect(
     private readonly ILogger _logger = logger ?? NullLogger<SqliteDialect>.Instance;
     private readonly ConcurrentBag<SqliteReader> _readers = [];
     private readonly Lock _writing = new();
+
+    // Grains' commits and projections write in turns: the file's own lock is waited for by looking again and again, and not for ever.
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private SqliteDatabase? _database;
     private DatabaseLock? _lock;
     private SqliteConnection? _anchor;
@@ -121,6 +124,19 @@ internal sealed partial class SqliteDialect(
     public void Remember(SteadyClock clock) => _clock = clock;
 
     public Task<bool[]> Commit(IReadOnlyList<WriteRequest> batch, CancellationToken cancellationToken)
+    {
+        _turn.Wait(CancellationToken.None);
+        try
+        {
+            return CommitInTurn(batch);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private Task<bool[]> CommitInTurn(IReadOnlyList<WriteRequest> batch)
     {
         // Only against being closed meanwhile; there is one writer.
         using var scope = _writing.EnterScope();

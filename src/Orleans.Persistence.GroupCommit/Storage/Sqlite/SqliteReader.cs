@@ -18,7 +18,8 @@ internal sealed class SqliteReader : IDisposable
         """;
 
     private readonly PreparedConnection _prepared;
-    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due;
+    private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due, _history, _more, _newest, _records, _count,
+        _droppable;
 
     // The entries of a map come together, and those of grains of one kind one after the other.
     private string _map = "";
@@ -41,6 +42,23 @@ internal sealed class SqliteReader : IDisposable
             """);
         _position = _prepared.Prepare("SELECT position FROM positions WHERE reader = ?1");
         _due = _prepared.Prepare("SELECT target, name, token, due_at, attempts FROM schedules WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2");
+        _history = _prepared.Prepare(
+            "SELECT sequence, payload FROM log WHERE log = ?1 AND entity = ?2 AND sequence >= ?3 ORDER BY sequence LIMIT ?4");
+        _more = _prepared.Prepare("SELECT 1 FROM log WHERE log = ?1 AND entity = ?2 AND sequence > ?3 LIMIT 1");
+        _records = _prepared.Prepare("""
+            SELECT id, log, entity, sequence, CASE WHEN log = ?1 THEN payload ELSE x'' END,
+                written_at FROM log WHERE id > ?2 ORDER BY id LIMIT ?3
+            """);
+        _count = _prepared.Prepare("SELECT count(*) FROM (SELECT 1 FROM log WHERE id > ?1 LIMIT ?2)");
+        // Up to the first event that somebody is still to get, and to where the slowest projection is.
+        _droppable = _prepared.Prepare($"""
+            SELECT min(
+                coalesce((SELECT min(id) - 1 FROM log WHERE id > {OldestPosition} AND {Undelivered}), {long.MaxValue}),
+                coalesce((SELECT min(coalesce(d.position, 0)) FROM groupcommit_projections AS p
+                    LEFT JOIN groupcommit_projected AS d ON d.service_id = p.service_id AND d.name = p.name AND d.owner = 0),
+                        {long.MaxValue}))
+            """);
+        _newest = _prepared.Prepare("SELECT coalesce(max(id), 0) FROM log");
     }
 
     public StoredRow?[] Read(IReadOnlyList<RowId> rows)
@@ -94,6 +112,65 @@ internal sealed class SqliteReader : IDisposable
             rows.Add(new ScheduleRow(_due.Text(0), _due.Text(1), _due.Long(2), _due.Time(3), (int)_due.Long(4)));
 
         return rows;
+    }
+
+    public List<LogRow> ReadHistory(LogEntity entity, long from, int limit)
+    {
+        List<LogRow> rows = [];
+        _history.Bind(1, entity.Log).Bind(2, entity.Name).Bind(3, from).Bind(4, limit);
+        while (_history.Step())
+            rows.Add(new LogRow(entity.Name, _history.Long(0), _history.Bytes(1)));
+
+        return rows;
+    }
+
+    /// <summary>Whether the entity has an entry after this one.</summary>
+    public bool HasMore(LogPlace place)
+    {
+        var found = _more.Bind(1, place.Log).Bind(2, place.Entity).Bind(3, place.Sequence).Step();
+        _more.Reset();
+        return found;
+    }
+
+    /// <summary>Entries of all logs after an id; those of others without their payload.</summary>
+    public List<LogRecord> ReadRecords(string log, long afterId, int limit)
+    {
+        List<LogRecord> records = [];
+        _records.Bind(1, log).Bind(2, afterId).Bind(3, limit);
+        while (_records.Step())
+        {
+            var row = new LogRow(_records.Text(2), _records.Long(3), _records.Bytes(4));
+            records.Add(new LogRecord(_records.Long(0), _records.Text(1), row, _records.IsNull(5) ? null : _records.Time(5)));
+        }
+
+        return records;
+    }
+
+    /// <summary>How many entries there are after an id; not counted beyond a limit.</summary>
+    public long Count(long afterId, int limit)
+    {
+        _count.Bind(1, afterId).Bind(2, limit).Step();
+        var count = _count.Long(0);
+        _count.Reset();
+        return count;
+    }
+
+    /// <summary>The id up to which nobody needs entries.</summary>
+    public long ReadDroppable()
+    {
+        _droppable.Step();
+        var last = _droppable.Long(0);
+        _droppable.Reset();
+        return last;
+    }
+
+    /// <summary>The id of the newest entry; 0: there is none.</summary>
+    public long ReadNewest()
+    {
+        _newest.Step();
+        var newest = _newest.Long(0);
+        _newest.Reset();
+        return newest;
     }
 
     public void Dispose() => _prepared.Dispose();

@@ -10,7 +10,10 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 internal static class SqliteSchema
 {
     /// <summary>Version 1, 2 …</summary>
-    public static readonly IReadOnlyList<SchemaStep> Steps = [new(1, "Schema.1.sql"), new(2, "Schema.2.sql"), new(2, "Schema.3.sql"), new(2, "Schema.4.sql")];
+    public static readonly IReadOnlyList<SchemaStep> Steps =
+    [
+        new(1, "Schema.1.sql"), new(2, "Schema.2.sql"), new(2, "Schema.3.sql"), new(2, "Schema.4.sql"), new(2, "Schema.5.sql"),
+    ];
 
     public static int Version => Steps.Count;
 

@@ -52,7 +52,8 @@ internal sealed class SqliteWriter : IDisposable
             UPDATE schedules SET due_at = ?4, token = ?5, attempts = ?6 WHERE target = ?1 AND name = ?2 AND token = ?3
             """);
         _log = _prepared.Prepare("""
-            INSERT INTO log (log, entity, sequence, payload, id) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (log, entity, sequence) DO NOTHING
+            INSERT INTO log (log, entity, sequence, payload, id, written_at) VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0)) ON CONFLICT (log,
+                entity, sequence) DO NOTHING
             """);
         _record = _prepared.Prepare("""
             INSERT INTO log (log, entity, sequence, payload, id, provider, namespace, key, written_at) VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9)
@@ -228,13 +229,15 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Append(LogAppend append, ref long lastOutboxId)
     {
-        _log.Bind(1, append.Log); // Stays bound.
+        _log.Bind(1, append.Log).Bind(6, append.WrittenAt?.ToUnixTimeMilliseconds() ?? 0); // Stay bound.
         for (var i = 0; i < append.Rows.Count; i++)
         {
             var row = append.Rows[i];
             // Left to SQLite, it might be one that an event is to get.
             _log.Bind(2, row.Entity).Bind(3, row.Sequence).Bind(4, row.Payload.Span).Bind(5, ++lastOutboxId).Execute();
         }
+
+        append.LastId = lastOutboxId;
     }
 
     private void Arm(IReadOnlyList<ScheduleWrite> schedules)

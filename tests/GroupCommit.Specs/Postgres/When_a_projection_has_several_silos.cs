@@ -1,0 +1,127 @@
+using GroupCommit.Specs.Projections;
+
+namespace GroupCommit.Specs.Postgres;
+
+/// <summary>One of them runs it.</summary>
+public sealed class When_a_projection_has_several_silos : IDisposable
+{
+    private readonly SpecSchema _database = new();
+
+    public void Dispose() => _database.Dispose();
+
+    [Fact]
+    public async Task Should_run_on_one_and_count_what_all_of_them_append()
+    {
+        await using var one = await ProjectionUnderTest.Open(_database);
+        await one.Comes(() => one.Status.IsHere);
+        await using var other = await ProjectionUnderTest.Open(_database);
+        await one.Append("a", 1, 20);
+        await other.Append("b", 1, 20);
+
+        await one.Comes(() => one.Counts(("a", 20), ("b", 20)));
+        other.Pass(TimeSpan.FromMinutes(1));
+        Assert.False(other.Status.IsHere);
+        Assert.Empty(other.Tally.Given);
+    }
+
+    [Fact]
+    public async Task Should_move_when_its_silo_has_ended_with_what_that_has_left()
+    {
+        await using var other = await ProjectionUnderTest.Open(_database, starts: false);
+        await using (var one = await ProjectionUnderTest.Open(_database))
+        {
+            await one.Append("a", 1, 20);
+            await one.Comes(() => one.Counts(("a", 20)));
+            other.Start();
+            // Not counted any more by this one.
+            one.Tally.OnApply = (_, _) => throw new InvalidOperationException("Not here.");
+            await one.Append("a", 21, 5);
+        }
+
+        await other.Append("b", 1);
+
+        await other.Comes(() => other.Counts(("a", 25), ("b", 1)));
+        Assert.Equal(6, other.Tally.Given.Count);
+    }
+
+    /// <summary>
+    /// The server ends the session of one that is in the middle of a transaction; another one takes over before that notices.
+    /// </summary>
+    [Fact]
+    public async Task Should_not_take_effect_twice_when_the_lease_was_lost_in_the_middle()
+    {
+        await using var one = await ProjectionUnderTest.Open(_database, starts: false);
+        await using var other = await ProjectionUnderTest.Open(_database, starts: false);
+        await one.Append("a", 1, 3);
+        var (arrived, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        one.Tally.OnApply = (_, _) =>
+        {
+            arrived.TrySetResult();
+            return released.Task;
+        };
+        one.Start();
+        await arrived.Task.Soon();
+
+        other.Start();
+        _database.Sql.Run(
+            $"""
+            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+            WHERE application_name = '{_database.Sql.Schema} projection' AND state = 'idle in transaction'
+            """);
+        await other.Comes(() => other.Counts(("a", 3)));
+        released.SetResult();
+        await one.Append("a", 4, 3);
+
+        await other.Comes(() => other.Counts(("a", 6)));
+        await one.Comes(() => !one.Status.IsHere);
+        Assert.True(await other.Counts(("a", 6)));
+    }
+
+    /// <summary>Numbers of processes are given once, and a position is remembered for each, however long ago it has ended.</summary>
+    [Fact]
+    public async Task Should_read_what_processes_have_left_that_nobody_remembers()
+    {
+        for (var n = 1; n <= 3; n++)
+        {
+            await using var gone = await Store.Open(_database);
+            await gone.Commit(Store.Logged("a", n));
+        }
+
+        _database.Sql.Run("DELETE FROM groupcommit_owners; DELETE FROM groupcommit_positions");
+        await using (var one = await ProjectionUnderTest.Open(_database))
+            await one.Comes(() => one.Counts(("a", 3)));
+
+        await using var next = await ProjectionUnderTest.Open(_database);
+        await next.Append("a", 4);
+        await next.Comes(() => next.Counts(("a", 4)));
+        Assert.Equal(["a 4"], next.Tally.Given);
+    }
+
+    /// <summary>One that was stopped with a batch in hand, and comes to itself when it was given up.</summary>
+    [Fact]
+    public async Task Should_read_what_comes_late()
+    {
+        await using var late = await Store.Open(_database);
+        await late.Commit(Store.Logged("a", 1));
+        await using var one = await ProjectionUnderTest.Open(_database);
+        await one.Comes(() => one.Counts(("a", 1)));
+        _database.Sql.Run("UPDATE groupcommit_owners SET alive_until = now() - interval '1 hour'");
+
+        await late.Commit(Store.Logged("a", 2));
+
+        await one.Comes(() => one.Counts(("a", 2)));
+    }
+
+    [Fact]
+    public async Task Should_leave_other_services_of_the_database_alone()
+    {
+        await using (var stranger = await Store.Open(_database))
+            await stranger.Commit(Store.Logged("theirs", 1));
+        _database.Sql.Run("UPDATE groupcommit_log SET service_id = 'another'; UPDATE groupcommit_owners SET service_id = 'another'");
+
+        await using var one = await ProjectionUnderTest.Open(_database);
+        await one.Append("a", 1);
+
+        await one.Comes(() => one.Counts(("a", 1)));
+    }
+}
