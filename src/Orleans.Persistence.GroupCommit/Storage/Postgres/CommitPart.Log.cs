@@ -11,14 +11,12 @@ internal sealed class LogPart : CommitPart
 
     public LogPart() : this(
         new("log_log", NpgsqlDbType.Text), new("log_entity", NpgsqlDbType.Text), new("log_sequence", NpgsqlDbType.Bigint),
-            new("log_id", NpgsqlDbType.Bigint),
-        new("log_written_at", NpgsqlDbType.Bigint), new("log_payload", NpgsqlDbType.Bytea))
+        new("log_id", NpgsqlDbType.Bigint), new("log_written_at", NpgsqlDbType.Bigint), new("log_payload", NpgsqlDbType.Bytea))
     {
     }
 
     private LogPart(
-        Column<string> log, Column<string> entity, Column<long> sequence, Column<long> id, Column<long> writtenAt,
-            Column<ReadOnlyMemory<byte>> payload)
+        Column<string> log, Column<string> entity, Column<long> sequence, Column<long> id, Column<long> writtenAt, Column<ReadOnlyMemory<byte>> payload)
         : base(log, entity, sequence, id, writtenAt, payload) =>
         (Log, Entity, Sequence, Id, WrittenAt, Payload) = (log, entity, sequence, id, writtenAt, payload);
 

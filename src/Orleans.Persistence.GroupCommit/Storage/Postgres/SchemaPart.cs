@@ -7,9 +7,14 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 /// <param name="Steps">Version 1, 2 …</param>
 internal sealed record SchemaPart(string Name, params SchemaStep[] Steps)
 {
-    public static readonly SchemaPart State = new("state", new(1, "Key.sql", "Schema.1.sql"), new(2, "Schema.2.sql"),
-        new(2, "Schema.3.sql"), new(2, "Schema.4.sql"),
+    public static readonly SchemaPart State = new(
+        "state",
+        new(1, "Key.sql", "Schema.1.sql"),
+        new(2, "Schema.2.sql"),
+        new(2, "Schema.3.sql"),
+        new(2, "Schema.4.sql"),
         new(2, "Schema.5.sql"));
+
     public static readonly SchemaPart Clustering = new("clustering", new SchemaStep(1, "Clustering.1.sql"));
     public static readonly SchemaPart AdoNetGrainStorage = new("AdoNet grain storage", new SchemaStep(1, "AdoNetGrainStorage.1.sql"));
 

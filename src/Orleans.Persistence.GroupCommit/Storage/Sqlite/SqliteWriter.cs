@@ -52,8 +52,8 @@ internal sealed class SqliteWriter : IDisposable
             UPDATE schedules SET due_at = ?4, token = ?5, attempts = ?6 WHERE target = ?1 AND name = ?2 AND token = ?3
             """);
         _log = _prepared.Prepare("""
-            INSERT INTO log (log, entity, sequence, payload, id, written_at) VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0)) ON CONFLICT (log,
-                entity, sequence) DO NOTHING
+            INSERT INTO log (log, entity, sequence, payload, id, written_at) VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, 0))
+            ON CONFLICT (log, entity, sequence) DO NOTHING
             """);
         _record = _prepared.Prepare("""
             INSERT INTO log (log, entity, sequence, payload, id, provider, namespace, key, written_at) VALUES (?1, ?2, ?3, ?4, ?5, nullif(?6, ''), ?7, ?8, ?9)
