@@ -7,17 +7,14 @@ internal sealed partial class ProjectionRunner<T>
 {
     private DateTimeOffset? _next;
 
-    // A batch has failed: up to its last entry they come one by one, so that only the one at fault is blamed.
-    private (long Owner, long Last)? _alone;
-    private int _failures;
-
-    // It is to be set aside, but the connection went with it.
-    private (long Owner, long Id, Exception Error)? _doomed;
+    // Each owner's own: what another one has written goes on meanwhile.
+    private readonly Dictionary<long, Trouble> _troubles = [];
 
     /// <returns>False: somebody wants all made anew, or has it.</returns>
     private async Task<bool> Step(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner)
     {
-        var limit = _alone is { } alone && alone.Owner == owner && place.Of(owner) < alone.Last ? 1 : plan.Options.MaximumBatch;
+        var trouble = _troubles.GetValueOrDefault(owner);
+        var limit = trouble is null ? plan.Options.MaximumBatch : 1;
         var records = await logs.ReadRecords(plan.Log, owner, place.Of(owner), limit, _stopping.Token).ConfigureAwait(false);
         if (records.Count == 0)
         {
@@ -25,8 +22,9 @@ internal sealed partial class ProjectionRunner<T>
             return true;
         }
 
-        if (_doomed is { } doomed && (doomed.Owner, doomed.Id) == (owner, records[0].Id))
-            return await SetAside(lease, table, place, owner, records[0], doomed.Error).ConfigureAwait(false);
+        trouble?.Meet(records[0].Id);
+        if (trouble?.Doomed is { } doomed)
+            return await SetAside(lease, table, place, owner, records[0], doomed).ConfigureAwait(false);
 
         _next = records[0].WrittenAt;
         ProjectionCrashPoints.EntriesRead.Reach();
@@ -41,10 +39,12 @@ internal sealed partial class ProjectionRunner<T>
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested && (e is ApplyTimeoutException || !lease.IsOutage(e)))
         {
-            if (records.Count > 1 && (_alone is null || place.Of(owner) >= _alone.Value.Last || _alone.Value.Owner != owner))
+            if (trouble is null)
+                _troubles.Add(owner, new Trouble(records[^1].Id));
+
+            if (records.Count > 1)
             {
                 LogDivided(e, plan.Name, records.Count);
-                _alone = (owner, records[^1].Id);
                 return true;
             }
 
@@ -113,36 +113,42 @@ internal sealed partial class ProjectionRunner<T>
     {
         place.GoTo(owner, last);
         metrics.Applied(plan.Name, entries);
-        if (_status.StoppedBy is not null)
+        if (!_troubles.TryGetValue(owner, out var trouble))
+            return;
+
+        trouble.Meet(last + 1);
+        if (last >= trouble.Last)
+            _troubles.Remove(owner);
+
+        if (_status.StoppedBy is not null && _troubles.Values.All(other => other.Failures < plan.Options.Attempts))
         {
             LogGoesOn(plan.Name);
             Tell(_status.Behind, null);
         }
-
-        (_failures, _doomed) = (0, null);
     }
 
     /// <summary>The entry is alone, and fails.</summary>
     private async Task<bool> Fail(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner, LogRecord record,
         Exception error)
     {
-        if (++_failures < plan.Options.Attempts)
+        var trouble = _troubles[owner];
+        if (++trouble.Failures < plan.Options.Attempts)
         {
             LogFailed(error, plan.Name, record.Row.Entity, record.Row.Sequence);
         }
         else if (plan.Options.SetsAside)
         {
-            _doomed = (owner, record.Id, error);
+            trouble.Doomed = error;
             return await SetAside(lease, table, place, owner, record, error).ConfigureAwait(false);
         }
-        else if (_failures == plan.Options.Attempts)
+        else if (trouble.Failures == plan.Options.Attempts)
         {
-            LogStopped(error, plan.Name, record.Row.Entity, record.Row.Sequence, _failures);
+            LogStopped(error, plan.Name, record.Row.Entity, record.Row.Sequence, trouble.Failures);
             Tell(Math.Max(1, _status.Behind),
                 $"The entry {record.Row.Sequence} of '{record.Row.Entity}' cannot be applied: {error.Message}");
         }
 
-        return await Pause(table).ConfigureAwait(false);
+        return await Pause(table, trouble.Failures).ConfigureAwait(false);
     }
 
     private async Task<bool> SetAside(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner, LogRecord record,
@@ -171,9 +177,9 @@ internal sealed partial class ProjectionRunner<T>
     }
 
     /// <summary>Grows with the failures; meanwhile the lease is kept, and a reset noticed.</summary>
-    private async Task<bool> Pause(ProjectionTable table)
+    private async Task<bool> Pause(ProjectionTable table, int failures)
     {
-        var seconds = Math.Min(plan.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(_failures - 1, 30)),
+        var seconds = Math.Min(plan.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 30)),
             plan.Options.RetryLimit.TotalSeconds);
         for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= Interval)
         {
@@ -183,6 +189,31 @@ internal sealed partial class ProjectionRunner<T>
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// A batch of an owner has failed: up to its last entry they come one by one, so that only the one at fault is blamed.
+    /// </summary>
+    private sealed class Trouble(long last)
+    {
+        private long _next;
+
+        public long Last => last;
+
+        /// <summary>How often the next entry has failed.</summary>
+        public int Failures { get; set; }
+
+        /// <summary>Why the next entry is to be set aside, which may take another connection.</summary>
+        public Exception? Doomed { get; set; }
+
+        /// <summary>
+        /// The next entry is this one. Another one than before: somebody has gone past that, perhaps on another silo in between.
+        /// </summary>
+        public void Meet(long next)
+        {
+            if (next != _next)
+                (_next, Failures, Doomed) = (next, 0, null);
+        }
     }
 
     /// <summary>Whatever cancelling did to the connection, it is the entries that took so long.</summary>

@@ -169,7 +169,7 @@ internal sealed partial class ProjectionRunner<T>(
             isLong: true, _stopping.Token).ConfigureAwait(false);
         // Something that was left over from before would be blamed on whatever comes first.
         if (isNew)
-            (_alone, _failures, _doomed) = (null, 0, null);
+            _troubles.Clear();
 
         return positions is null ? null : new ProjectionPlace(positions);
     }

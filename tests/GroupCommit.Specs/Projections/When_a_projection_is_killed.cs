@@ -5,18 +5,16 @@ namespace GroupCommit.Specs.Projections;
 /// <summary>At each place where something is half done: afterwards every entry is counted once, or set aside once.</summary>
 public abstract class When_a_projection_is_killed<TDatabase> : OnEachDatabase<TDatabase> where TDatabase : SpecDatabase, new()
 {
-    private const int KilledBySignal9 = 128 + 9;
-
     [Theory, MemberData(nameof(ProjectionProcess.Places), MemberType = typeof(ProjectionProcess))]
     public async Task Should_count_every_entry_once(string place)
     {
         var point = ProjectionCrashPoints.All.Single(known => known.Name == place);
         var happensOnce = place is "projection-reset/not-committed" or "entry-set-aside/not-committed";
 
-        Assert.Equal(KilledBySignal9, await ProjectionProcess.Run(Database, point));
+        await ProjectionProcess.Run(Database, point);
         if (!happensOnce)
-            Assert.Equal(KilledBySignal9, await ProjectionProcess.Run(Database, point, times: 3));
-        Assert.Equal(0, await ProjectionProcess.Run(Database, crash: null));
+            await ProjectionProcess.Run(Database, point, times: 3);
+        await ProjectionProcess.Run(Database, crash: null);
 
         await using var store = await Store.Open(Database);
         await using var beside = await store.Dialect.Inner.Logs.OpenBeside(CancellationToken.None);
