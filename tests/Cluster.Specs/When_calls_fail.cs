@@ -38,6 +38,31 @@ public sealed class When_calls_fail
         await shop.AssertBooks();
     }
 
+    /// <summary>A start is not stored; an order that lasts is.</summary>
+    [Fact]
+    public async Task Should_show_what_the_order_waits_for_once_its_row_has_fired()
+    {
+        await using var shop = await ShopCluster.Start(("Sagas:EnsureStartedAfter", "00:00:10"));
+        shop.Faults.Fail("IStockGrain.Reserve", times: 1000, afterwards: false);
+        var order = await shop.Place("tok_ok", await shop.Product(stock: 1));
+        Assert.Equal(OrderStatus.Placed, (await shop.Saga(order).Read())!.Status);
+
+        var waiting = await shop.After(TimeSpan.FromSeconds(11), order, OrderStatus.Reserving);
+        Assert.Equal(2, waiting.Version);
+    }
+
+    [Fact]
+    public async Task Should_not_take_another_payment_method_for_an_order_that_has_just_been_placed()
+    {
+        await using var shop = await ShopCluster.Start();
+        shop.Faults.Fail("IStockGrain.Reserve", times: 1000, afterwards: false);
+        var order = await shop.Place("tok_ok", await shop.Product(stock: 1));
+
+        var answer = await shop.Saga(order).Pay(new PayOrder(shop.NextKey(), "hash", "tok_ok", new TraceContext("spec")));
+
+        Assert.Equal(OrderStatus.Placed, Assert.IsType<PayOrderResult.NotAwaited>(answer).Status);
+    }
+
     [Fact]
     public async Task Should_try_again_at_once_when_an_operator_asks()
     {

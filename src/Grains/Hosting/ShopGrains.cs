@@ -54,7 +54,7 @@ public static class ShopGrains
             .Validate(o => o.Every >= TimeSpan.FromMilliseconds(100) && o.Every <= TimeSpan.FromDays(1), "Shop:Telemetry:Sagas:Every must be 100 ms to 1 day.")
             .ValidateOnStart();
         services.AddHostedService<SagaCensus>();
-        OrderPlacement.AddTo(silo);
+        SagaPlacement.AddTo(silo);
         return silo;
     }
 }

@@ -23,6 +23,8 @@ internal static class PaymentBooks
             };
             var limit = operation.Outcome == PaymentOutcome.Succeeded ? operation.Amount.Amount : 0;
             findings.Expect(taken <= limit, $"{key}: {taken} {by} of {operation}");
+            if (operation is { Kind: PaymentOperationKind.Capture, Outcome: PaymentOutcome.Succeeded })
+                findings.Expect(payment.Authorization(operation.RelatedKey!) is { Outcome: PaymentOutcome.Succeeded }, $"{key}: nothing was authorized for {operation}");
         }
     }
 

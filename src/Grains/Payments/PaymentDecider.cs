@@ -33,7 +33,7 @@ internal static partial class PaymentDecider
         };
     }
 
-    /// <summary>Null also when the books do not have the authorization: look that up first.</summary>
+    /// <summary>Null also when the books do not have the authorization.</summary>
     public static CaptureResult? Recall(PaymentState state, CapturePayment command) =>
         (state.Capture(command.Key), state.Authorization(command.AuthorizationKey)) switch
         {

@@ -9,7 +9,6 @@ internal readonly record struct PaymentDecision<TAnswer>(TAnswer Answer, IPaymen
 /// <summary>Why the books refuse before the gateway is asked.</summary>
 internal static class PaymentCodes
 {
-    public const string AuthorizationNotFound = "authorization_not_found";
     public const string AuthorizationVoided = "authorization_voided";
     public const string AuthorizationDeclined = "authorization_declined";
     public const string ExceedsAuthorization = "amount_exceeds_authorization";

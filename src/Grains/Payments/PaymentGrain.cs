@@ -41,14 +41,8 @@ internal sealed partial class PaymentGrain(
 
     public async Task<CaptureResult> Capture(CapturePayment command)
     {
-        if (Books.Authorization(command.AuthorizationKey) is null && Books.Capture(command.Key) is null)
-        {
-            var found = await Lookup(new LookupPayment(command.AuthorizationKey, command.Trace));
-            if (found is LookupResult.NotFound)
-                return new CaptureResult.Failed(PaymentCodes.AuthorizationNotFound);
-            if (found is LookupResult.Unknown unknown)
-                return new CaptureResult.Unknown(unknown.Why);
-        }
+        if (Books.Capture(command.Key) is null && await TakeUp(command.AuthorizationKey, command.Trace) is { } unknown)
+            return new CaptureResult.Unknown(unknown);
 
         if (PaymentDecider.Recall(Books, command) is { } known)
             return await Confirmed(known);
@@ -94,6 +88,9 @@ internal sealed partial class PaymentGrain(
 
         if (command.AuthorizationKey is { } authorizationKey)
         {
+            if (await TakeUp(authorizationKey, command.Trace) is { } unknown)
+                return new LookupResult.Unknown(unknown);
+
             var capture = await gateway.LookupCapture(authorizationKey, command.Key);
             return await Settle(PaymentDecider.Conclude(Books, command, authorizationKey, capture), command.Trace);
         }
@@ -107,6 +104,16 @@ internal sealed partial class PaymentGrain(
 
     public Task<PaymentView> Read() =>
         Task.FromResult(new PaymentView((payment.DurableState ?? PaymentState.Empty).Operations));
+
+    /// <summary>
+    /// An authorization is stored with what becomes of it: books that were lost in between do not have it, but the gateway has. That it knows of none is true
+    /// only for the moment; what it says to a capture is the last word.
+    /// </summary>
+    /// <returns>Why it is not known; null: the books have it now, or the gateway has not.</returns>
+    private async Task<string?> TakeUp(string authorizationKey, TraceContext trace) =>
+        Books.Authorization(authorizationKey) is null && await Lookup(new LookupPayment(authorizationKey, trace)) is LookupResult.Unknown unknown
+            ? unknown.Why
+            : null;
 
     /// <summary>Ends an authorization that surfaced at the gateway after the books had ended it.</summary>
     private async Task<bool> EndedAtGateway(string key, Money amount, TraceContext trace)
@@ -135,18 +142,24 @@ internal sealed partial class PaymentGrain(
         if (decision.Fact is not { } fact)
             return await Confirmed(decision.Answer);
 
-        var next = Books.Evolve(fact);
-        facts.Publish(leaving, next.Sequence, clock.GetUtcNow(), trace, fact);
+        // Whoever has captured has authorized: the books may hear of both at once.
+        if (fact is PaymentCaptured captured && Books.Authorization(captured.AuthorizationKey) is null)
+            Note(new PaymentAuthorized(captured.AuthorizationKey, captured.Amount), trace);
+        Note(fact, trace);
         if (fact is PaymentAuthorized)
-        {
-            payment.Stage(next);
             return decision.Answer;
-        }
 
         var now = leaving;
         leaving = new Outgoing();
-        await payment.Commit(next, now);
+        await payment.Commit(Books, now);
         CrashPoints.Booked(fact)?.Reach();
         return decision.Answer;
+    }
+
+    private void Note(IPaymentFact fact, TraceContext trace)
+    {
+        var next = Books.Evolve(fact);
+        facts.Publish(leaving, next.Sequence, clock.GetUtcNow(), trace, fact);
+        payment.Stage(next);
     }
 }

@@ -20,6 +20,12 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
 {
     private static readonly TimeSpan AcceptLimit = TimeSpan.FromSeconds(5);
 
+    /// <summary>How many events that prove nothing are checked at once: one message may hold thousands that a stranger has made up.</summary>
+    private const int MostChecks = 16;
+
+    private readonly SemaphoreSlim checks = new(MostChecks);
+    private readonly List<ShopEvent> refused = [];
+
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         await handleFactory.Create<ShopEvent>().ResumeAsync(this);
 
@@ -34,7 +40,18 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
                 ShopMeter.Processed(EventConsumer.Saga, items[i].Item.Fact, EventFate.Skipped);
         }
 
-        return accepting is null ? Task.CompletedTask : Task.WhenAll(accepting);
+        return accepting is null ? Task.CompletedTask : End(accepting);
+    }
+
+    private async Task End(List<Task> accepting)
+    {
+        await Task.WhenAll(accepting);
+        if (refused.Count == 0)
+            return;
+
+        // One line for all of them, or whoever can publish can fill the disk.
+        LogForged(refused.Count, refused[0].EventId);
+        refused.Clear();
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -53,7 +70,7 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
         {
             if (!placed.Proven && !await IsTrue(orderId, placed))
             {
-                LogForged(orderId, placed.EventId);
+                refused.Add(placed);
                 ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Refused);
                 return;
             }
@@ -71,9 +88,19 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
     }
 
     /// <summary>Asks the order. To try again would help nobody: an order is stored before anybody hears of it.</summary>
-    private async Task<bool> IsTrue(OrderId orderId, ShopEvent placed) =>
-        await grains.GetGrain<IOrderGrain>(orderId.Key).Read().WaitAsync(AcceptLimit, time) is { } stored
-        && CommittedFacts.IsSame(((OrderPlaced)placed.Fact).Placement, stored);
+    private async Task<bool> IsTrue(OrderId orderId, ShopEvent placed)
+    {
+        await checks.WaitAsync();
+        try
+        {
+            return await grains.GetGrain<IOrderGrain>(orderId.Key).Read().WaitAsync(AcceptLimit, time) is { } stored
+                && CommittedFacts.IsSame(((OrderPlaced)placed.Fact).Placement, stored);
+        }
+        finally
+        {
+            checks.Release();
+        }
+    }
 
     [LoggerMessage(1, LogLevel.Warning, "Order {OrderId} was not accepted by its saga; the scheduled row will start it.")]
     private partial void LogLeftToTheRow(OrderId orderId, Exception fault);
@@ -81,8 +108,8 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
     [LoggerMessage(2, LogLevel.Warning, "The order stream of {Partition} reports a fault.")]
     private partial void LogStreamError(string partition, Exception fault);
 
-    [LoggerMessage(3, LogLevel.Warning, "Event {EventId} is dropped: its message does not prove that the shop has published it, and order {OrderId} was not placed like that. Somebody else may publish to the broker.")]
-    private partial void LogForged(OrderId orderId, string eventId);
+    [LoggerMessage(3, LogLevel.Warning, "{Count} events are dropped, {EventId} first: their messages do not prove that the shop has published them, and no order was placed like that. Somebody else may publish to the broker.")]
+    private partial void LogForged(int count, string eventId);
 }
 
 /// <summary>Only so that the grain has an interface; events reach it through the stream.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class OrderSagaGrain
 {
     public async Task<OrderView?> Read() => durable.DurableState is { } state
         ? state.ToView()
-        : await Placement() is { } placement ? OrderView.Placed(placement) : null;
+        : await KnownPlacement() is { } placement ? OrderView.Placed(placement) : null;
 
     public async Task<OrderView?> WaitForOutcome(TimeSpan limit)
     {
@@ -27,7 +27,7 @@ internal sealed partial class OrderSagaGrain
     public async Task<ImmutableArray<TimelineEntry>?> Timeline(long afterSequence)
     {
         var state = durable.DurableState;
-        if ((state?.Placement ?? await Placement()) is not { } placement)
+        if (await KnownPlacement() is not { } placement)
             return null;
         IEnumerable<TimelineEntry> entries = [new(1, placement.PlacedAt, new OrderPlaced(placement)), .. state?.Timeline ?? []];
         return [.. entries.Where(e => e.Sequence > afterSequence)];
@@ -71,6 +71,9 @@ internal sealed partial class OrderSagaGrain
             _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>The order's own, which was stored before the saga heard of it.</summary>
+    private async ValueTask<OrderPlacement?> KnownPlacement() => durable.State?.Placement ?? await Placement();
 
     /// <summary>Of a saga whose start is not stored, the order is all there is.</summary>
     private OrderStatus DurableStatus => durable.DurableState?.Status ?? OrderStatus.Placed;

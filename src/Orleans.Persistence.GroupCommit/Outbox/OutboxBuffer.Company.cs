@@ -13,6 +13,7 @@ internal sealed partial class OutboxBuffer
     private readonly TimeSpan _delay;
     private readonly Func<object, bool>? _isUrgent;
     private readonly ITimer? _company;
+    private bool _isOver;
 
     /// <param name="provider">Whose rows it holds.</param>
     /// <param name="limits">How many of them.</param>
@@ -27,9 +28,18 @@ internal sealed partial class OutboxBuffer
             (_delay, _isUrgent, _company) = (delay, isUrgent, time.CreateTimer(_ => EndWaiting(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
     }
 
+    /// <summary>Nothing waits for others any more: the silo stops.</summary>
+    public void StopWaiting()
+    {
+        lock (_gate)
+            _isOver = true;
+
+        EndWaiting();
+    }
+
     private Haste HasteOf(OutboxRow row)
     {
-        if (_company is null || row.Item is not { } item)
+        if (_company is null || _isOver || row.Item is not { } item)
             return Haste.AtOnce;
         if (_isUrgent?.Invoke(item) != true)
             return Haste.Patient;

@@ -4,7 +4,7 @@ using Orleans.Streams;
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>
-/// The undelivered rows of one provider: by queue, by stream, in the order of their ids, which is the order of the commits. Bounded; what
+/// The undelivered rows of one provider: by queue, by stream, in the order of their ids, which is the order of the commits, but for what is urgent. Bounded; what
 /// does not fit is read from the table later. Thread-safe: the writer hands rows over, what delivers takes them, one task reads the table.
 /// </summary>
 internal sealed partial class OutboxBuffer : IDisposable
@@ -73,6 +73,8 @@ internal sealed partial class OutboxBuffer : IDisposable
             {
                 stream.IsReady = false;
                 taken.Add(stream.Take(_limits.Batch));
+                if (stream.Waiting == 0)
+                    _patient.Remove(stream);
             }
         }
 
@@ -144,6 +146,10 @@ internal sealed partial class OutboxBuffer : IDisposable
     public void Dispose()
     {
         _company?.Dispose();
+        // A timer that has just fired must find nothing: the queues take no more.
+        lock (_gate)
+            _patient.Clear();
+
         foreach (var queue in _queues.Values)
             queue.Dispose();
 

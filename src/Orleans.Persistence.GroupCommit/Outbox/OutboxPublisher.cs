@@ -61,6 +61,7 @@ internal sealed partial class OutboxPublisher : IDisposable
             return;
 
         var begun = Stopwatch.GetTimestamp();
+        _flow.Buffer.StopWaiting();
         await Drain(begun, limit, inHaste).ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _working.ConfigureAwait(false);

@@ -67,10 +67,18 @@ internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted
     public Delivery Take(int limit)
     {
         var alone = _alone > 0;
-        var source = _again.Count > 0 ? _again : _urgent.Count > 0 ? _urgent : _waiting;
-        var rows = new OutboxRow[alone ? 1 : Math.Min(limit, source.Count)];
-        for (var i = 0; i < rows.Length; i++)
-            rows[i] = source.Dequeue();
+        var rows = new List<OutboxRow>();
+        if (_again.Count > 0)
+        {
+            Move(_again, rows, alone ? 1 : limit);
+        }
+        else
+        {
+            Move(_urgent, rows, limit);
+            // Urgent ones may come without end: what has waited long enough, or is many, goes with them.
+            if (rows.Count == 0 || !_isPatient || _waiting.Count >= limit)
+                Move(_waiting, rows, limit);
+        }
 
         if (alone)
             _alone--;
@@ -94,20 +102,26 @@ internal sealed class StreamBuffer(StreamId id, QueueBuffer queue, long accepted
     /// <summary>Every row of the stream up to this id is delivered, or put aside.</summary>
     public long DealtWith => First is { } first ? first.Id - 1 : IsBehind ? Accepted : long.MaxValue;
 
-    /// <summary>What is urgent has gone before what is older.</summary>
+    /// <summary>The oldest. What is urgent has gone before what is older, so batches are not in the order of their ids.</summary>
     private OutboxRow? First
     {
         get
         {
-            var first = Out is { Rows: [var row, ..] } ? row : null;
-            foreach (var queue in (ReadOnlySpan<Queue<OutboxRow>>)[_again, _urgent, _waiting])
-            {
-                if (queue.TryPeek(out var head) && !(first?.Id < head.Id))
-                    first = head;
-            }
-
-            return first;
+            OutboxRow? first = null;
+            foreach (var row in Out?.Rows ?? [])
+                first = Older(first, row);
+            foreach (var row in _again)
+                first = Older(first, row);
+            return Older(Older(first, _urgent.TryPeek(out var urgent) ? urgent : null), _waiting.TryPeek(out var waiting) ? waiting : null);
         }
+    }
+
+    private static OutboxRow? Older(OutboxRow? first, OutboxRow? second) => first is null || second?.Id < first.Id ? second : first;
+
+    private static void Move(Queue<OutboxRow> from, List<OutboxRow> into, int limit)
+    {
+        while (into.Count < limit && from.TryDequeue(out var row))
+            into.Add(row);
     }
 }
 

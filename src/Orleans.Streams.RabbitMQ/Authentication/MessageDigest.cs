@@ -10,7 +10,7 @@ internal static class MessageDigest
     public const string Header = "orleans-digest";
 
     private const int Base64Bytes = 44;
-    private const int LongestHeader = 256;
+    private const int LongestHeader = 1_024;
 
     private static ReadOnlySpan<byte> Manner => "hmac-sha256"u8;
 
@@ -36,7 +36,7 @@ internal static class MessageDigest
             return Verdict.Unproven("It has no digest that would prove where it comes from.");
         if (value is not byte[] { Length: <= LongestHeader } text || Parse(text) is not var (manner, name, digest))
             return Verdict.Forged($"Its header '{Header}' is malformed: somebody has made or changed the message who has no key.");
-        // A later release may sign in another manner: it is no forger.
+        // A later release may sign in another manner, with a longer signature: it is no forger.
         if (!text.AsSpan(manner).SequenceEqual(Manner))
             return Verdict.Unproven("Its digest is made in a manner that this process does not know.");
         if (keys.Find(text.AsSpan(name)) is not { } key)
@@ -90,7 +90,7 @@ internal static class MessageDigest
 /// <param name="Reason">One sentence for the person who looks at the dead letter; null: it is proven.</param>
 internal readonly record struct Verdict(VerdictKind Kind, string? Reason)
 {
-    public static Verdict Proven => default;
+    public static Verdict Proven => new(VerdictKind.Proven, null);
 
     public static Verdict Unproven(string reason) => new(VerdictKind.Unproven, reason);
 
@@ -99,11 +99,11 @@ internal readonly record struct Verdict(VerdictKind Kind, string? Reason)
 
 internal enum VerdictKind
 {
-    Proven,
+    /// <summary>It is not genuine. What nobody has set is this.</summary>
+    Forged,
 
     /// <summary>It may be genuine.</summary>
     Unproven,
 
-    /// <summary>It is not.</summary>
-    Forged,
+    Proven,
 }

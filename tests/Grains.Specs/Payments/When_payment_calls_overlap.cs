@@ -48,11 +48,9 @@ public sealed class When_payment_calls_overlap
     public async Task Should_capture_by_the_gateways_word_when_the_authorization_was_not_stored()
     {
         await activation.Call(() => payment.Authorize(Authorize));
-        var next = new PaymentGrain(
-            books, activation.Context, gateway, clock, Options.Create(options), NullLogger<PaymentGrain>.Instance);
         books.Stage(PaymentState.Empty);
 
-        Assert.Equal(new CaptureResult.Captured(), await activation.Call(() => next.Capture(CaptureAll)));
+        Assert.Equal(new CaptureResult.Captured(), await activation.Call(() => Restarted().Capture(CaptureAll)));
         Assert.Equal(["authorize", "look up", "capture"], gateway.Calls);
         Assert.Equal([2], books.Commits.Select(s => s.Sequence));
     }
@@ -166,7 +164,34 @@ public sealed class When_payment_calls_overlap
     [Fact]
     public async Task Should_refuse_to_capture_what_nobody_authorized() =>
         Assert.Equal(
-            new CaptureResult.Failed(PaymentCodes.AuthorizationNotFound), await activation.Call(() => payment.Capture(CaptureAll)));
+            new CaptureResult.Failed("nothing_authorized"), await activation.Call(() => payment.Capture(CaptureAll)));
+
+    /// <summary>A crash between the gateway's captures and the books, which were to be told of both.</summary>
+    [Fact]
+    public async Task Should_book_the_authorization_of_a_capture_that_is_looked_up()
+    {
+        await CapturedAtTheGatewayAlone();
+
+        Assert.Equal(new LookupResult.Captured(), await activation.Call(() => Restarted().Lookup(new LookupPayment(Capture, Trace, Auth))));
+        Assert.Equal(Captured.Operations, Assert.Single(books.Commits).Operations);
+    }
+
+    [Fact]
+    public async Task Should_book_the_authorization_of_a_capture_that_a_void_runs_into()
+    {
+        await CapturedAtTheGatewayAlone();
+
+        Assert.Equal(new VoidResult.AlreadyCaptured(Capture), await activation.Call(() => Restarted().Void(VoidIt)));
+        Assert.Equal(Captured.Operations, Assert.Single(books.Commits).Operations);
+    }
+
+    private async Task CapturedAtTheGatewayAlone()
+    {
+        await gateway.Authorize(Auth, Hundred, "tok_ok", CancellationToken.None);
+        await gateway.Capture(Auth, Capture, Hundred, CancellationToken.None);
+    }
+
+    private PaymentGrain Restarted() => new(books, activation.Context, gateway, clock, Options.Create(options), NullLogger<PaymentGrain>.Instance);
 
     [Fact]
     public async Task Should_give_its_memory_back_when_captured_and_refund_in_another_life()
@@ -176,8 +201,7 @@ public sealed class When_payment_calls_overlap
         await activation.Call(() => payment.Capture(CaptureAll));
         Assert.True(activation.Deactivated);
 
-        var next = new PaymentGrain(
-            books, activation.Context, gateway, clock, Options.Create(options), NullLogger<PaymentGrain>.Instance);
+        var next = Restarted();
         Assert.Equal(new VoidResult.AlreadyCaptured(Capture), await activation.Call(() => next.Void(VoidIt)));
         Assert.Equal(new RefundResult.Refunded(), await activation.Call(() => next.Refund(RefundAll)));
         Assert.Equal(new RefundResult.Refunded(), await activation.Call(() => next.Refund(RefundAll)));

@@ -78,6 +78,55 @@ public sealed class When_events_may_wait_for_others : IDisposable
         Assert.Equal(12, _buffer.Position()!.Position);
     }
 
+    [Fact]
+    public void Should_not_be_held_up_by_urgent_events_that_come_without_end()
+    {
+        _buffer.HandOver([Patient(11, "a"), Urgent(12, "a", sequence: 1)]);
+        var urgent = Assert.Single(_buffer.Take(_queue, 10));
+        _time.Advance(Delay);
+        _buffer.HandOver([Urgent(13, "a", sequence: 1)]);
+        _buffer.Settle(urgent);
+
+        var both = Assert.Single(_buffer.Take(_queue, 10));
+        Assert.Equal([13, 11], both.Rows.Select(row => row.Id));
+        Assert.Equal(10, _buffer.Position()!.Position);
+        _buffer.TakeBack(both, alone: false);
+        Assert.Equal(10, _buffer.Position()!.Position);
+        Assert.Equal([[13, 11]], Taken());
+        Assert.Equal(13, _buffer.Position()!.Position);
+    }
+
+    [Fact]
+    public void Should_take_a_full_batch_along_with_urgent_events()
+    {
+        _buffer.HandOver([.. Enumerable.Range(11, 5).Select(id => Patient(id, "a")), Urgent(16, "a", sequence: 1)]);
+        Assert.Equal([16, 11, 12, 13, 14], Assert.Single(_buffer.Take(_queue, 10)).Rows.Select(row => row.Id));
+    }
+
+    [Fact]
+    public void Should_deliver_at_once_when_the_silo_stops()
+    {
+        _buffer.HandOver([Patient(11, "a")]);
+        _buffer.StopWaiting();
+        Assert.Equal([[11]], Taken());
+
+        _buffer.HandOver([Patient(12, "a")]);
+        Assert.Equal([[12]], Taken());
+    }
+
+    [Fact]
+    public void Should_go_on_waiting_after_a_full_batch()
+    {
+        _buffer.HandOver([Patient(11, "a")]);
+        _time.Advance(Delay / 2);
+        _buffer.HandOver([.. Enumerable.Range(12, 4).Select(id => Patient(id, "a"))]);
+        Assert.Equal([[11, 12, 13, 14, 15]], Taken());
+
+        _time.Advance(Delay / 2);
+        _buffer.HandOver([Patient(16, "a")]);
+        Assert.Empty(Taken());
+    }
+
     /// <summary>An entity's events keep their order.</summary>
     [Fact]
     public void Should_take_along_what_waits_with_a_later_event()

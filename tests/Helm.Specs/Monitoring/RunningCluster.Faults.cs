@@ -31,6 +31,25 @@ internal sealed partial class RunningCluster
         Assert.Equal("true", (await Management(HttpMethod.Post, "exchanges/%2F/amq.default/publish", message))!["routed"]!.ToString());
     }
 
+    /// <summary>An order that nobody has placed, as a stranger would announce it.</summary>
+    public async Task PublishForgery()
+    {
+        var message = new JsonObject
+        {
+            ["properties"] = new JsonObject
+            {
+                ["message_id"] = "order/o:6a0e7c5e-2a5c-5a2e-9d0c-3b1f6f0a9c11/1",
+                ["content_type"] = "application/cloudevents+json",
+                ["type"] = "shop.order-placed.v1",
+                ["headers"] = new JsonObject { ["orleans-stream-namespace"] = "orders", ["orleans-stream-key"] = "partition-03" },
+            },
+            ["routing_key"] = "orders.shop.order-placed.v1.0",
+            ["payload"] = File.ReadAllText(Repository.At("tests", "WebApi.Specs", "Events", "Recorded", "shop.order-placed.v1.json")),
+            ["payload_encoding"] = "string",
+        };
+        Assert.Equal("true", (await Management(HttpMethod.Post, "exchanges/%2F/shop.events/publish", message.ToJsonString()))!["routed"]!.ToString());
+    }
+
     /// <summary>All connections to the broker end, as when a network fails.</summary>
     public async Task BreakConnections()
     {

@@ -100,6 +100,8 @@ public sealed class ReadCluster : IAsyncLifetime
         await UntilSeen("rabbitmq_streams_redelivered_total", () => Task.WhenAll(at.Try(20), at.BreakConnections()));
         await at.PublishNonsense();
         await Seen("rabbitmq_streams_dead_lettered_total");
+        await at.PublishForgery();
+        await Seen("events_processed_total{status=\"refused\"}");
 
         await UntilSeen("groupcommit_conflicts_total", async () =>
         {

@@ -4,17 +4,17 @@ using Shop.Hosting;
 
 namespace Grains.Specs.Hosting;
 
-public sealed class When_the_grains_of_an_order_are_placed
+public sealed class When_a_saga_is_placed
 {
     private static readonly SiloAddress[] Three = [Silo(1), Silo(2), Silo(3)];
 
     [Fact]
-    public async Task Should_put_them_on_one_silo()
+    public async Task Should_put_it_on_the_silo_of_its_payment()
     {
         foreach (var key in Keys(100))
         {
             var silos = new HashSet<SiloAddress>();
-            foreach (var type in new[] { "order", "order-saga", "payment" })
+            foreach (var type in new[] { "order-saga", "payment" })
                 silos.Add(await Place(type, key, Three));
             Assert.Single(silos);
         }
@@ -26,7 +26,7 @@ public sealed class When_the_grains_of_an_order_are_placed
         var counts = new Dictionary<SiloAddress, int>();
         foreach (var key in Keys(3_000))
         {
-            var silo = await Place("order", key, Three);
+            var silo = await Place("order-saga", key, Three);
             counts[silo] = counts.GetValueOrDefault(silo) + 1;
         }
 
@@ -37,7 +37,7 @@ public sealed class When_the_grains_of_an_order_are_placed
     public async Task Should_say_the_same_whatever_order_the_silos_are_in()
     {
         foreach (var key in Keys(100))
-            Assert.Equal(await Place("order", key, Three), await Place("order", key, [Three[2], Three[0], Three[1]]));
+            Assert.Equal(await Place("order-saga", key, Three), await Place("order-saga", key, [Three[2], Three[0], Three[1]]));
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class When_the_grains_of_an_order_are_placed
     {
         foreach (var key in Keys(300))
         {
-            var before = await Place("order", key, Three);
-            var after = await Place("order", key, Three[..2]);
+            var before = await Place("order-saga", key, Three);
+            var after = await Place("order-saga", key, Three[..2]);
             Assert.True(before == after || before == Three[2], $"{key} has moved from {before} to {after}.");
         }
     }
@@ -56,12 +56,12 @@ public sealed class When_the_grains_of_an_order_are_placed
     {
         var hints = new Dictionary<string, object> { [IPlacementDirector.PlacementHintKey] = Three[1] };
         foreach (var key in Keys(20))
-            Assert.Equal(Three[1], await Place("order", key, Three, hints));
+            Assert.Equal(Three[1], await Place("order-saga", key, Three, hints));
     }
 
     private static Task<SiloAddress> Place(string type, string key, SiloAddress[] silos, Dictionary<string, object>? hints = null) =>
-        new OrderPlacementDirector().OnAddActivation(
-            new OrderPlacement(), new PlacementTarget(GrainId.Create(type, key), hints!, default, 0), new Silos(silos));
+        new SagaPlacementDirector().OnAddActivation(
+            new SagaPlacement(), new PlacementTarget(GrainId.Create(type, key), hints!, default, 0), new Silos(silos));
 
     private static IEnumerable<string> Keys(int count) => Enumerable.Range(0, count).Select(n => $"o:{new Guid(n, 0, 0, new byte[8])}");
 
