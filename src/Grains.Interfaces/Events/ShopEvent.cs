@@ -10,8 +10,8 @@ public interface IFact;
 /// <param name="Sequence">1, 2, 3 … per entity without gaps. Consumers compare it and never assume order of arrival.</param>
 /// <param name="Logged">It stands in the shop's log since the commit that made it true. Not so with events of releases that had it written by a consumer.</param>
 /// <param name="Proven">
-/// It comes from the shop's own database, or in a message that only the shop can have published. Otherwise whoever acts on it looks into the books first. Not part of what is published:
-/// each reader finds it out.
+/// It comes from the shop's own database, or in a message that only the shop can have published. Otherwise whoever acts on it looks into the
+/// books first. Not part of what is published: each reader finds it out.
 /// </param>
 [GenerateSerializer, Immutable, Alias("shop.event.v1")]
 public sealed record ShopEvent(

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Shop.Operations;
 
 /// <summary>
-/// The keys by which messages on the broker prove that the shop has published them: their names and ages. The secrets go to silos alone, by another interface. Key <see cref="Key"/>.
+/// The keys by which messages on the broker prove that the shop has published them: their names and ages. The secrets go to silos alone, by
+/// another interface. Key <see cref="Key"/>.
 /// </summary>
 [Alias("shop.stream-keys"), GrainInterfaceType("shop.stream-keys")]
 public interface IStreamKeysGrain : IGrainWithStringKey
@@ -15,13 +16,16 @@ public interface IStreamKeysGrain : IGrainWithStringKey
     Task<ImmutableArray<StreamKeyView>> List();
 
     /// <summary>
-    /// Makes a new key, which signs as soon as every silo can know it. The others are believed for a while. While the newest one does not sign yet, no other is made, so that a
-    /// repetition changes nothing.
+    /// Makes a new key, which signs as soon as every silo can know it. The others are believed for a while. While the newest one does not
+    /// sign yet, no other is made, so that a repetition changes nothing.
     /// </summary>
     [Alias("Rotate")]
     Task<ImmutableArray<StreamKeyView>> Rotate();
 
-    /// <summary>Makes a new key that signs at once, and forgets all others: for when strangers may know one. What they have signed is checked against the books.</summary>
+    /// <summary>
+    /// Makes a new key that signs at once, and forgets all others: for when strangers may know one. What they have signed is checked
+    /// against the books.
+    /// </summary>
     [Alias("Revoke")]
     Task<ImmutableArray<StreamKeyView>> Revoke();
 }

@@ -9,9 +9,10 @@ using Shop.Telemetry;
 namespace Shop.Audit;
 
 /// <summary>
-/// One per partition, for the streams of all three namespaces. Earlier releases do not log their events with their commits: while their silos are in the cluster, or
-/// have left events in the outbox, this grain logs them. It answers the stream, and so lets the events go, when they are durable. One that is delivered again is
-/// there already and stays as it is. One that does not prove where it comes from is not logged before the books have it: it would take the place of the true one.
+/// One per partition, for the streams of all three namespaces. Earlier releases do not log their events with their commits: while their
+/// silos are in the cluster, or have left events in the outbox, this grain logs them. It answers the stream, and so lets the events go,
+/// when they are durable. One that is delivered again is there already and stays as it is. One that does not prove where it comes from is
+/// not logged before the books have it: it would take the place of the true one.
 /// </summary>
 /// <remarks>
 /// A database that is out of order is no event's fault. It is waited for: as long as a call may take here, and then by the stream, which delivers

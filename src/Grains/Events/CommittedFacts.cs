@@ -8,7 +8,8 @@ using Shop.Stock;
 namespace Shop.Events;
 
 /// <summary>
-/// Tells what has happened from what somebody claims, where a message does not prove it: states are stored with the facts that led to them, and before anybody hears of those.
+/// Tells what has happened from what somebody claims, where a message does not prove it: states are stored with the facts that led to them,
+/// and before anybody hears of those.
 /// </summary>
 internal static class CommittedFacts
 {
@@ -16,7 +17,9 @@ internal static class CommittedFacts
     private const string PaymentRows = "payment";
     private const string StockRows = "stock";
 
-    /// <summary>Orders keep their facts, so that theirs are compared; of payments and stock the states only say how many there have been.</summary>
+    /// <summary>
+    /// Orders keep their facts, so that theirs are compared; of payments and stock the states only say how many there have been.
+    /// </summary>
     public static async Task<bool> Has(IDurableSnapshot snapshot, ShopEvent claimed, CancellationToken cancellationToken)
     {
         var key = claimed.Entity[(claimed.Entity.IndexOf('/', StringComparison.Ordinal) + 1)..];

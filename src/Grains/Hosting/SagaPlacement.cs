@@ -9,8 +9,8 @@ using Shop.Sagas;
 namespace Shop.Hosting;
 
 /// <summary>
-/// An order's saga and its payment, which have the same key, are placed on the same silo: what they ask of each other does not travel. Not the order itself: a client that asks again
-/// while a silo hangs is to come to another one.
+/// An order's saga and its payment, which have the same key, are placed on the same silo: what they ask of each other does not travel. Not
+/// the order itself: a client that asks again while a silo hangs is to come to another one.
 /// </summary>
 internal sealed class SagaPlacement : PlacementStrategy
 {
@@ -22,7 +22,8 @@ internal sealed class SagaPlacement : PlacementStrategy
 }
 
 /// <summary>
-/// Says it without an attribute on the grains: an attribute would be told to silos of the release before, which do not know the strategy, and could then place no order at all.
+/// Says it without an attribute on the grains: an attribute would be told to silos of the release before, which do not know the strategy,
+/// and could then place no order at all.
 /// </summary>
 internal sealed class SagaPlacementResolver(GrainTypeResolver types) : IPlacementStrategyResolver
 {
@@ -37,7 +38,10 @@ internal sealed class SagaPlacementResolver(GrainTypeResolver types) : IPlacemen
     }
 }
 
-/// <summary>The silo with the highest hash with the key: when silos come or go, the orders of the others stay where they are. What is placed already is not moved.</summary>
+/// <summary>
+/// The silo with the highest hash with the key: when silos come or go, the orders of the others stay where they are. What is placed already
+/// is not moved.
+/// </summary>
 internal sealed class SagaPlacementDirector : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)

@@ -106,8 +106,8 @@ internal sealed partial class PaymentGrain(
         Task.FromResult(new PaymentView((payment.DurableState ?? PaymentState.Empty).Operations));
 
     /// <summary>
-    /// An authorization is stored with what becomes of it: books that were lost in between do not have it, but the gateway has. That it knows of none is true
-    /// only for the moment; what it says to a capture is the last word.
+    /// An authorization is stored with what becomes of it: books that were lost in between do not have it, but the gateway has. That it
+    /// knows of none is true only for the moment; what it says to a capture is the last word.
     /// </summary>
     /// <returns>Why it is not known; null: the books have it now, or the gateway has not.</returns>
     private async Task<string?> TakeUp(string authorizationKey, TraceContext trace) =>
@@ -134,8 +134,9 @@ internal sealed partial class PaymentGrain(
     }
 
     /// <summary>
-    /// Runs up to the commit without a pause: the decision holds for the books it was made from. An authorization is stored together with what becomes of it, its
-    /// capture or its end: until then nobody depends on these books, and who has lost them learns it again, by the same key, from the gateway.
+    /// Runs up to the commit without a pause: the decision holds for the books it was made from. An authorization is stored together with
+    /// what becomes of it, its capture or its end: until then nobody depends on these books, and who has lost them learns it again, by the
+    /// same key, from the gateway.
     /// </summary>
     private async Task<TAnswer> Settle<TAnswer>(PaymentDecision<TAnswer> decision, TraceContext trace)
     {

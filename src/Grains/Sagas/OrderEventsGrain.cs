@@ -10,9 +10,10 @@ using Shop.Values;
 namespace Shop.Sagas;
 
 /// <summary>
-/// One per partition of the order stream: hands every placed order to its saga. Answers the stream, and so lets the events go, when
-/// the sagas have started. A start that is lost after that is made again by the order's scheduled row. An event that does not prove where it comes from starts nothing unless
-/// the order itself says so. While silos of the release before are there, all that happens to orders comes by here, for their audit's sake; it is passed over.
+/// One per partition of the order stream: hands every placed order to its saga. Answers the stream, and so lets the events go, when the
+/// sagas have started. A start that is lost after that is made again by the order's scheduled row. An event that does not prove where it
+/// comes from starts nothing unless the order itself says so. While silos of the release before are there, all that happens to orders comes
+/// by here, for their audit's sake; it is passed over.
 /// </summary>
 [GrainType("order-events"), ImplicitStreamSubscription(ShopStreams.Orders)]
 internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvider time, ILogger<OrderEventsGrain> log)
@@ -20,7 +21,9 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
 {
     private static readonly TimeSpan AcceptLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many events that prove nothing are checked at once: one message may hold thousands that a stranger has made up.</summary>
+    /// <summary>
+    /// How many events that prove nothing are checked at once: one message may hold thousands that a stranger has made up.
+    /// </summary>
     private const int MostChecks = 16;
 
     private readonly SemaphoreSlim checks = new(MostChecks);

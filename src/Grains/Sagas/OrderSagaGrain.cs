@@ -82,7 +82,9 @@ internal sealed partial class OrderSagaGrain(
         return placement;
     }
 
-    /// <summary>Starts the saga if its order was placed. The stream is the fast path to here, the scheduled row the sure one: a start is not stored.</summary>
+    /// <summary>
+    /// Starts the saga if its order was placed. The stream is the fast path to here, the scheduled row the sure one: a start is not stored.
+    /// </summary>
     /// <returns>False: there is no such order.</returns>
     private async Task<bool> EnsureStarted()
     {

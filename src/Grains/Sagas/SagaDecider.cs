@@ -12,8 +12,8 @@ namespace Shop.Sagas;
 public static partial class SagaDecider
 {
     /// <summary>
-    /// The first decision: the order is taken on and its stock is asked for. Nothing is written: whoever starts it again comes to the same, by the same keys. The first to
-    /// be stored is a step that could turn out differently.
+    /// The first decision: the order is taken on and its stock is asked for. Nothing is written: whoever starts it again comes to the same,
+    /// by the same keys. The first to be stored is a step that could turn out differently.
     /// </summary>
     public static SagaDecision Start(OrderPlacement placement, SagaOptions options, DateTimeOffset now)
     {

@@ -4,8 +4,9 @@ namespace Shop.Sagas;
 public sealed class SagaOptions
 {
     /// <summary>
-    /// How long after placing an order its saga is started at the latest, should the event not arrive, or the start be lost with its silo: it is not stored before the pivot. Default 5 s.
-    /// Much shorter, and orders start by their rows whenever the broker is a little slow, and are stored once more while they wait for stock, which costs a call and a write each.
+    /// How long after placing an order its saga is started at the latest, should the event not arrive, or the start be lost with its silo:
+    /// it is not stored before the pivot. Default 5 s. Much shorter, and orders start by their rows whenever the broker is a little slow,
+    /// and are stored once more while they wait for stock, which costs a call and a write each.
     /// </summary>
     public TimeSpan EnsureStartedAfter { get; set; } = TimeSpan.FromSeconds(5);
 

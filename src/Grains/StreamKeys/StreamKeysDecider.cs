@@ -6,10 +6,16 @@ namespace Shop.StreamKeys;
 /// <summary>Which key signs, and which are believed.</summary>
 internal static class StreamKeysDecider
 {
-    /// <summary>As many as are kept: each rotation beyond drops the oldest. What it has signed proves nothing then, and is checked against the books.</summary>
+    /// <summary>
+    /// As many as are kept: each rotation beyond drops the oldest. What it has signed proves nothing then, and is checked against the
+    /// books.
+    /// </summary>
     public const int MaximumKeys = 8;
 
-    /// <summary>From its making until a key signs: silos ask several times meanwhile. One that could not still checks against the books what it cannot verify.</summary>
+    /// <summary>
+    /// From its making until a key signs: silos ask several times meanwhile. One that could not still checks against the books what it
+    /// cannot verify.
+    /// </summary>
     public static readonly TimeSpan SignsAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>From when another signs until a key is forgotten: as long as dead letters are kept by default.</summary>

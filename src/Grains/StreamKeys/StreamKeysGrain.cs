@@ -62,7 +62,9 @@ internal sealed partial class StreamKeysGrain(
 [Alias("shop.stream-key-source"), GrainInterfaceType("shop.stream-key-source")]
 public interface IStreamKeySource : IGrainWithStringKey
 {
-    /// <summary>The keys of now, with their secrets. The token is not only for patience: what looks into grains calls methods that need no argument.</summary>
+    /// <summary>
+    /// The keys of now, with their secrets. The token is not only for patience: what looks into grains calls methods that need no argument.
+    /// </summary>
     [Alias("Fetch")]
     Task<StreamKeyRing> Fetch(CancellationToken cancellationToken);
 }

@@ -4,8 +4,8 @@ using Orleans.Streams;
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>
-/// Rows may wait for others of their stream, so that they are delivered together. Only those that this process has just written: what is read from the table
-/// has waited long enough.
+/// Rows may wait for others of their stream, so that they are delivered together. Only those that this process has just written: what is
+/// read from the table has waited long enough.
 /// </summary>
 internal sealed partial class OutboxBuffer
 {

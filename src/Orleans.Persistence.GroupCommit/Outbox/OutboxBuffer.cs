@@ -4,8 +4,9 @@ using Orleans.Streams;
 namespace Orleans.Persistence.GroupCommit.Outbox;
 
 /// <summary>
-/// The undelivered rows of one provider: by queue, by stream, in the order of their ids, which is the order of the commits, but for what is urgent. Bounded; what
-/// does not fit is read from the table later. Thread-safe: the writer hands rows over, what delivers takes them, one task reads the table.
+/// The undelivered rows of one provider: by queue, by stream, in the order of their ids, which is the order of the commits, but for what is
+/// urgent. Bounded; what does not fit is read from the table later. Thread-safe: the writer hands rows over, what delivers takes them, one
+/// task reads the table.
 /// </summary>
 internal sealed partial class OutboxBuffer : IDisposable
 {

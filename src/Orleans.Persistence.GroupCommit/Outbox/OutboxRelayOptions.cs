@@ -22,14 +22,16 @@ public sealed class OutboxRelayOptions
     public int StreamLimit { get; set; } = 2_048;
 
     /// <summary>
-    /// How long an event may wait for others of its stream, so that they are published in one call. Default zero: none waits. Longer: fewer calls and fewer messages, later for
-    /// whoever reads them. A stream that has <see cref="MaximumBatch"/> events does not wait, nor does what is read from the table.
+    /// How long an event may wait for others of its stream, so that they are published in one call. Default zero: none waits. Longer: fewer
+    /// calls and fewer messages, later for whoever reads them. A stream that has <see cref="MaximumBatch"/> events does not wait, nor does
+    /// what is read from the table.
     /// </summary>
     public TimeSpan PublishDelay { get; set; }
 
     /// <summary>
-    /// Which events do not wait for <see cref="PublishDelay"/>, because somebody waits for them. One that is the first of its entity in a log goes by itself, before what waits in
-    /// its stream: the order of each entity's events is kept, not that between entities. Any other takes with it what waits. Null (default): none. Must be quick and not throw.
+    /// Which events do not wait for <see cref="PublishDelay"/>, because somebody waits for them. One that is the first of its entity in a
+    /// log goes by itself, before what waits in its stream: the order of each entity's events is kept, not that between entities. Any other
+    /// takes with it what waits. Null (default): none. Must be quick and not throw.
     /// </summary>
     public Func<object, bool>? IsUrgent { get; set; }
 

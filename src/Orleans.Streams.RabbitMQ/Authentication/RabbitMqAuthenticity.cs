@@ -23,7 +23,8 @@ public enum RabbitMqUnproven
     DeadLetter = 0,
 
     /// <summary>
-    /// Subscribers get them. The wire format can tell them so, by <see cref="WireMessage.Authenticity"/>; a subscriber that is not told believes everybody.
+    /// Subscribers get them. The wire format can tell them so, by <see cref="WireMessage.Authenticity"/>; a subscriber that is not told
+    /// believes everybody.
     /// </summary>
     HandOn,
 }

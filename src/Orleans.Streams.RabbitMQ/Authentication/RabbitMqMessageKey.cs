@@ -6,7 +6,9 @@ using Orleans.Streams.RabbitMQ.Wire;
 
 namespace Orleans.Streams.RabbitMQ;
 
-/// <summary>A secret that publishers and receivers share: who does not know it can neither make nor change a message. Immutable, thread-safe.</summary>
+/// <summary>
+/// A secret that publishers and receivers share: who does not know it can neither make nor change a message. Immutable, thread-safe.
+/// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "It lives as long as anything may refer to it, and holds one small native handle, which is finalized.")]
 public sealed class RabbitMqMessageKey
 {

@@ -19,7 +19,10 @@ public interface ICloudEventReader
     /// <exception cref="RabbitMqWireException">It is of no known type, or malformed: the message becomes a dead letter with this reason.</exception>
     object Read(CloudEvent cloudEvent);
 
-    /// <summary>The same, for readers that tell their subscribers whether it is known where the event comes from. What calls this is the wire format.</summary>
+    /// <summary>
+    /// The same, for readers that tell their subscribers whether it is known where the event comes from. What calls this is the wire
+    /// format.
+    /// </summary>
     /// <param name="cloudEvent">The event.</param>
     /// <param name="authenticity">Of the message that brought it.</param>
     /// <exception cref="RabbitMqWireException">As above.</exception>

@@ -87,7 +87,8 @@ public static class ShopSilo
     }
 
     /// <summary>
-    /// Where grains are. Of an order nobody asks again after seconds; the default million entries would be a silo's memory for them, and the metrics count them one by one every second.
+    /// Where grains are. Of an order nobody asks again after seconds; the default million entries would be a silo's memory for them, and
+    /// the metrics count them one by one every second.
     /// </summary>
     private static void RememberFew(GrainDirectoryOptions directory) => directory.CacheSize = 20_000;
 

@@ -6,8 +6,8 @@ using Shop.StreamKeys;
 namespace Shop.Silo.Streams;
 
 /// <summary>
-/// This silo's copy of the keys by which the shop's messages on the broker prove where they come from. Nothing waits for it: until it has them, messages go out unsigned, and what
-/// comes in is checked against the books.
+/// This silo's copy of the keys by which the shop's messages on the broker prove where they come from. Nothing waits for it: until it has
+/// them, messages go out unsigned, and what comes in is checked against the books.
 /// </summary>
 internal sealed partial class MessageKeys(IGrainFactory grains, TimeProvider time, ILogger<MessageKeys> logger)
     : IRabbitMqMessageKeys, ILifecycleParticipant<ISiloLifecycle>, IDisposable

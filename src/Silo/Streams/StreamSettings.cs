@@ -4,8 +4,8 @@ using Shop.Silo.Hosting;
 namespace Shop.Silo.Streams;
 
 /// <summary>
-/// How the broker keeps the shop's events: what its queues are declared with, and whether its messages are signed. A broker refuses to declare a queue again with other arguments, so they are
-/// chosen before the first start; docs/settings.md says how to change them later.
+/// How the broker keeps the shop's events: what its queues are declared with, and whether its messages are signed. A broker refuses to
+/// declare a queue again with other arguments, so they are chosen before the first start; docs/settings.md says how to change them later.
 /// </summary>
 public sealed record StreamSettings
 {
@@ -38,7 +38,9 @@ public sealed record StreamSettings
     /// <summary>How many dead letters are kept.</summary>
     public long? DeadLetterMaxLength { get; init; } = Defaults.DeadLetterMaxLength;
 
-    /// <summary>Whether messages prove by a digest that the shop has published them; without it, whoever may publish to the exchange is believed.</summary>
+    /// <summary>
+    /// Whether messages prove by a digest that the shop has published them; without it, whoever may publish to the exchange is believed.
+    /// </summary>
     public bool Authentication { get; init; } = true;
 
     internal static StreamSettings Read(SettingsReader reader)

@@ -18,7 +18,8 @@ internal static class StreamKeysHandlers
     public static Task<IResult> Revoke(HttpContext http, IGrainFactory grains, GrainCalls calls) =>
         Answer(calls.Ask(Grain(grains), static keys => keys.Revoke(), http.RequestAborted));
 
-    /// <exception cref="UnavailableException">There are silos of the release before alone, which do not know the grain: it is there when one of this release is.</exception>
+    /// <exception cref="UnavailableException">There are silos of the release before alone, which do not know the grain: it is there when
+    /// one of this release is.</exception>
     private static IStreamKeysGrain Grain(IGrainFactory grains)
     {
         try
@@ -42,7 +43,8 @@ internal sealed record StreamKeysBody(StreamKeyBody[] Keys)
 }
 
 /// <param name="Id">As messages name it, in their header orleans-digest.</param>
-/// <param name="Use">waiting: made, does not sign yet. signing: signs all that is published. believed: what it has signed is still believed.</param>
+/// <param name="Use">waiting: made, does not sign yet. signing: signs all that is published. believed: what it has signed is still
+/// believed.</param>
 /// <param name="SignsFrom">When it begins, or began, to sign.</param>
 /// <param name="BelievedUntil">When it is forgotten; null while no other is to take its place.</param>
 internal sealed record StreamKeyBody(

@@ -20,7 +20,8 @@ public sealed class When_reserving
     [Fact]
     public void Should_give_a_repeated_start_the_limit_of_the_first()
     {
-        // Its Reserves go out, and it is not stored. Were it lost, and done again on another clock, these must not outlive the next one's tombstones.
+        // Its Reserves go out, and it is not stored. Were it lost, and done again on another clock, these must not outlive the next one's
+        // tombstones.
         var first = Given.Reserving().State;
         var again = SagaDecider.Start(Given.Placement(), new SagaOptions(), SagaUnderSpec.Beginning.AddSeconds(-20));
 

@@ -13,7 +13,9 @@ using Shop.WebApi.Operations;
 
 namespace Shop.WebApi.Specs.Hosting;
 
-/// <summary>A silo whose program lacks grains that came later, and an API of this release: they run side by side while silos are replaced.</summary>
+/// <summary>
+/// A silo whose program lacks grains that came later, and an API of this release: they run side by side while silos are replaced.
+/// </summary>
 public sealed class When_silos_are_of_a_release_before : IAsyncLifetime
 {
     private readonly IHost silo;
