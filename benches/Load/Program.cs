@@ -14,8 +14,11 @@ const string usage = """
       w1        --url [--buyers 128] [--seconds 20] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded]
                 [--processes shop=PID,…] [--metrics URL,…] [--postgres CONNECTION] [--key-file FILE | --books FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
                 --books: of a peer, whose books are read by SQL (benches/Peers)
+      w3        --url […]                          orders of several kinds; words are w1's
+      w4        --url [--readers 32] […]           reads beside w1; further words are w1's
       w5        --url --rate N [--seconds 30] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded] [--processes shop=PID,…]
                 [--key-file FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
+      w6        --url [--orders 10000,100000,1000000] […]   what an order costs once there are so many; further words are w1's
       mixed     --url [--orders 5000] [--clients 20] [--products 100] [--declined 10] [--expire] [--limit 120] [--seed 1]
       oversell  --url [--stock 100] [--clients 50] [--limit 120] [--seed 1]
       same      --url [--times 50] [--limit 60] [--seed 1]
@@ -50,7 +53,10 @@ try
         "ready" => await RunReady(arguments, stop.Token),
         "ports" => RunPorts(arguments),
         "w1" => await RunW1(arguments, stop.Token),
+        "w3" => await RunMeasured(arguments, W3.Run, stop.Token),
+        "w4" => await RunW4(arguments, stop.Token),
         "w5" => await RunW5(arguments, stop.Token),
+        "w6" => await RunW6(arguments, stop.Token),
         "mixed" => await RunMixed(arguments, stop.Token),
         "oversell" => await RunOversell(arguments, stop.Token),
         "same" => await RunSame(arguments, stop.Token),
@@ -94,14 +100,16 @@ static int RunPorts(Arguments arguments)
     return 0;
 }
 
+static W1Settings ReadW1(Arguments arguments) => new(
+    Url(arguments), arguments.Text("mode", "embedded"),
+    arguments.Number("buyers", 128, least: 1), arguments.Number("seconds", 20, least: 1), arguments.Number("warmup", 10),
+    arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), arguments.Processes(),
+    arguments.Urls("metrics"), arguments.Text("postgres"),
+    arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
+
 static async Task<int> RunW1(Arguments arguments, CancellationToken cancel)
 {
-    var settings = new W1Settings(
-        Url(arguments), arguments.Text("mode", "embedded"),
-        arguments.Number("buyers", 128, least: 1), arguments.Number("seconds", 20, least: 1), arguments.Number("warmup", 10),
-        arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), arguments.Processes(),
-        arguments.Urls("metrics"), arguments.Text("postgres"),
-        arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
+    var settings = ReadW1(arguments);
     using var api = await PeerApi(arguments, cancel);
     arguments.RefuseUnknown();
     var result = await W1.Run(api, settings, cancel);
@@ -128,6 +136,44 @@ static async Task<int> RunW5(Arguments arguments, CancellationToken cancel)
         Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write($"w5-{result.Mode}", result.Date, result, result.Markdown, directory, cancel))}");
     Console.WriteLine(result.ClosingLine);
     return result is { Violations: 0, Confirmed.Count: > 0 } ? 0 : 1;
+}
+
+static async Task<int> RunMeasured(Arguments arguments, Func<ShopApi, W1Settings, CancellationToken, Task<LoadResult>> run, CancellationToken cancel)
+{
+    var settings = ReadW1(arguments);
+    using var api = new ShopApi(settings.Url, opsKey: await Key(arguments, cancel));
+    arguments.RefuseUnknown();
+    var result = await run(api, settings, cancel);
+    Console.WriteLine(result.Markdown);
+    if (settings.ResultDirectory is { } directory)
+    {
+        var name = $"{result.Workload}-{result.Mode}";
+        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write(name, result.Date, result, result.Markdown, directory, cancel))}");
+    }
+
+    Console.WriteLine(result.ClosingLine);
+    return result.Violations == 0 ? 0 : 1;
+}
+
+static Task<int> RunW4(Arguments arguments, CancellationToken cancel)
+{
+    var readers = arguments.Number("readers", 32, least: 1);
+    return RunMeasured(arguments, (api, settings, end) => W4.Run(api, settings, readers, end), cancel);
+}
+
+static async Task<int> RunW6(Arguments arguments, CancellationToken cancel)
+{
+    var settings = ReadW1(arguments);
+    var sizes = arguments.Text("orders", "10000,100000,1000000").Split(',').Select(text =>
+        int.TryParse(text, out var size) && size > 0 ? size : throw new ArgumentException($"--orders takes numbers from 1, with commas between, not '{text}'.")).Order().ToList();
+    using var api = new ShopApi(settings.Url, opsKey: await Key(arguments, cancel));
+    arguments.RefuseUnknown();
+    var result = await W6.Run(api, settings, sizes, cancel);
+    Console.WriteLine(result.Markdown);
+    if (settings.ResultDirectory is { } directory)
+        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write($"w6-{result.Mode}", result.Date, result, result.Markdown, directory, cancel))}");
+    Console.WriteLine(result.ClosingLine);
+    return result.Violations == 0 && result.Points.All(point => point.OrdersPerSecond > 0) ? 0 : 1;
 }
 
 static async Task<int> RunMixed(Arguments arguments, CancellationToken cancel)

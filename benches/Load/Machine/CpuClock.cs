@@ -36,9 +36,14 @@ internal sealed class CpuClock(IReadOnlyDictionary<string, int> processes)
         MachineBusySeconds());
 
     /// <summary>The most memory a process has had resident, in MiB.</summary>
-    public static double PeakMemory(int pid)
+    public static double PeakMemory(int pid) => Status(pid, "VmHWM:");
+
+    /// <summary>What a process has resident, in MiB.</summary>
+    public static double Memory(int pid) => Status(pid, "VmRSS:");
+
+    private static double Status(int pid, string field)
     {
-        var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith(field, StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 

@@ -13,12 +13,22 @@ internal sealed class DatabaseCounters(string connectionString)
         UNION ALL SELECT 'bytes of log', pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8
         """;
 
-    public async Task<IReadOnlyDictionary<string, double>> Read(CancellationToken cancel)
+    private const string Sizes = """
+        SELECT relname, round(pg_total_relation_size(relid) / 1048576.0, 1)::float8 FROM pg_stat_user_tables
+        WHERE pg_total_relation_size(relid) > 1048576 ORDER BY 2 DESC
+        """;
+
+    public Task<IReadOnlyDictionary<string, double>> Read(CancellationToken cancel) => Read(Sql, cancel);
+
+    /// <summary>Of tables, with their indexes, in MiB; the largest first, those below one left out.</summary>
+    public Task<IReadOnlyDictionary<string, double>> ReadSizes(CancellationToken cancel) => Read(Sizes, cancel);
+
+    private async Task<IReadOnlyDictionary<string, double>> Read(string sql, CancellationToken cancel)
     {
         var counts = new Dictionary<string, double>();
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancel);
-        await using var command = new NpgsqlCommand(Sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             counts[reader.GetString(0)] = reader.GetDouble(1);

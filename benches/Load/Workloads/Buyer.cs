@@ -28,6 +28,9 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
 
     public List<Confirmation> Confirmed { get; } = new(16 * 1024);
 
+    /// <summary>The id of the order that was confirmed last; null: none yet.</summary>
+    public string? LastConfirmed { get; private set; }
+
     /// <summary>Pieces sold, by product.</summary>
     public Dictionary<string, long> Sold { get; } = [];
 
@@ -72,6 +75,7 @@ internal sealed class Buyer(int number, string run, IReadOnlyList<StockedProduct
         if (OrderStatuses.Sold.Contains(status))
         {
             var now = Stopwatch.GetTimestamp();
+            LastConfirmed = id;
             Confirmed.Add(new Confirmation(now, Stopwatch.GetElapsedTime(sent, now)));
             Sold[productId] = Sold.GetValueOrDefault(productId) + 1;
         }

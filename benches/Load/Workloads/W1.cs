@@ -48,7 +48,8 @@ internal static class W1
         return (start, end);
     }
 
-    private static Dictionary<string, long> SoldBy(List<Buyer> buyers) => buyers
+    /// <summary>Pieces by product.</summary>
+    public static Dictionary<string, long> SoldBy(List<Buyer> buyers) => buyers
         .SelectMany(b => b.Sold)
         .GroupBy(p => p.Key, p => p.Value)
         .ToDictionary(g => g.Key, g => g.Sum());
