@@ -17,7 +17,7 @@ namespace Shop.Sagas;
 /// </summary>
 [GrainType("order-events"), ImplicitStreamSubscription(ShopStreams.Orders)]
 internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvider time, ILogger<OrderEventsGrain> log)
-    : Grain, IOrderEventsGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<ShopEvent>
+    : Grain, IOrderEventsGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<ShopEvent>, IDisposable
 {
     private static readonly TimeSpan AcceptLimit = TimeSpan.FromSeconds(5);
 
@@ -28,6 +28,8 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
 
     private readonly SemaphoreSlim checks = new(MostChecks);
     private readonly List<ShopEvent> refused = [];
+
+    public void Dispose() => checks.Dispose();
 
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         await handleFactory.Create<ShopEvent>().ResumeAsync(this);
