@@ -17,7 +17,7 @@ namespace Shop.Sagas;
 /// </summary>
 [GrainType("order-events"), ImplicitStreamSubscription(ShopStreams.Orders)]
 internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvider time, ILogger<OrderEventsGrain> log)
-    : Grain, IOrderEventsGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<ShopEvent>, IDisposable
+    : Grain, IOrderEventsGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<ShopEvent>
 {
     private static readonly TimeSpan AcceptLimit = TimeSpan.FromSeconds(5);
 
@@ -26,37 +26,26 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
     /// </summary>
     private const int MostChecks = 16;
 
-    private readonly SemaphoreSlim checks = new(MostChecks);
-    private readonly List<ShopEvent> refused = [];
-
-    public void Dispose() => checks.Dispose();
-
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         await handleFactory.Create<ShopEvent>().ResumeAsync(this);
 
     public Task OnNextAsync(IList<SequentialItem<ShopEvent>> items)
     {
         List<Task>? accepting = null;
+        List<ShopEvent>? unproven = null;
         for (var i = 0; i < items.Count; i++)
         {
-            if (items[i].Item is { Fact: OrderPlaced placed } item)
-                (accepting ??= new List<Task>(items.Count - i)).Add(Accept(placed.Placement.OrderId, item));
-            else
+            if (items[i].Item is not { Fact: OrderPlaced } placed)
                 ShopMeter.Processed(EventConsumer.Saga, items[i].Item.Fact, EventFate.Skipped);
+            else if (placed.Proven)
+                (accepting ??= new List<Task>(items.Count - i)).Add(Accept(placed));
+            else
+                (unproven ??= []).Add(placed);
         }
 
-        return accepting is null ? Task.CompletedTask : End(accepting);
-    }
-
-    private async Task End(List<Task> accepting)
-    {
-        await Task.WhenAll(accepting);
-        if (refused.Count == 0)
-            return;
-
-        // One line for all of them, or whoever can publish can fill the disk.
-        LogForged(refused.Count, refused[0].EventId);
-        refused.Clear();
+        if (unproven is not null)
+            (accepting ??= []).Add(Check(unproven));
+        return accepting is null ? Task.CompletedTask : Task.WhenAll(accepting);
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -67,44 +56,74 @@ internal sealed partial class OrderEventsGrain(IGrainFactory grains, TimeProvide
         return Task.CompletedTask;
     }
 
-    private async Task Accept(OrderId orderId, ShopEvent placed)
+    /// <summary>Starts the sagas of those that the orders themselves say are true.</summary>
+    private async Task Check(List<ShopEvent> unproven)
+    {
+        List<ShopEvent> refused = [];
+        foreach (var some in unproven.Chunk(MostChecks))
+        {
+            await Task.WhenAll(some.Select(async placed =>
+            {
+                switch (await IsTrue(placed))
+                {
+                    case true:
+                        await Accept(placed);
+                        break;
+                    case false:
+                        refused.Add(placed);
+                        break;
+                }
+            }));
+        }
+
+        if (refused.Count == 0)
+            return;
+
+        foreach (var placed in refused)
+            ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Refused);
+        // One line for all of them, or whoever can publish can fill the disk.
+        LogForged(refused.Count, refused[0].EventId);
+    }
+
+    /// <summary>Asks the order, which is stored before anybody hears of it.</summary>
+    /// <returns>Null: it cannot be asked; if there is such an order, its row starts it.</returns>
+    private async Task<bool?> IsTrue(ShopEvent claimed)
+    {
+        var placement = ((OrderPlaced)claimed.Fact).Placement;
+        try
+        {
+            return await grains.GetGrain<IOrderGrain>(placement.OrderId.Key).Read().WaitAsync(AcceptLimit, time) is { } stored
+                && CommittedFacts.IsSame(placement, stored);
+        }
+        catch (Exception e)
+        {
+            Left(claimed, e);
+            return null;
+        }
+    }
+
+    private async Task Accept(ShopEvent placed)
     {
         CrashPoints.OrderEventArrived.Reach();
         using var activity = ShopTracing.StartProcessing(placed);
         try
         {
-            if (!placed.Proven && !await IsTrue(orderId, placed))
-            {
-                refused.Add(placed);
-                ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Refused);
-                return;
-            }
-
-            await grains.GetGrain<IOrderSagaGrain>(orderId.Key).Accept(placed).WaitAsync(AcceptLimit, time);
+            var key = ((OrderPlaced)placed.Fact).Placement.OrderId.Key;
+            await grains.GetGrain<IOrderSagaGrain>(key).Accept(placed).WaitAsync(AcceptLimit, time);
             ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Processed);
         }
         catch (Exception e)
         {
-            // One saga that cannot be reached must not hold up its neighbours: its scheduled row starts it.
-            LogLeftToTheRow(orderId, e);
-            ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Failed);
+            Left(placed, e);
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
         }
     }
 
-    /// <summary>Asks the order. To try again would help nobody: an order is stored before anybody hears of it.</summary>
-    private async Task<bool> IsTrue(OrderId orderId, ShopEvent placed)
+    /// <summary>One order that cannot be reached must not hold up its neighbours: its scheduled row starts it.</summary>
+    private void Left(ShopEvent placed, Exception fault)
     {
-        await checks.WaitAsync();
-        try
-        {
-            return await grains.GetGrain<IOrderGrain>(orderId.Key).Read().WaitAsync(AcceptLimit, time) is { } stored
-                && CommittedFacts.IsSame(((OrderPlaced)placed.Fact).Placement, stored);
-        }
-        finally
-        {
-            checks.Release();
-        }
+        LogLeftToTheRow(((OrderPlaced)placed.Fact).Placement.OrderId, fault);
+        ShopMeter.Processed(EventConsumer.Saga, placed.Fact, EventFate.Failed);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Order {OrderId} was not accepted by its saga; the scheduled row will start it.")]
