@@ -65,9 +65,7 @@ internal sealed partial class OrderSagaGrain(
         if (!await EnsureStarted())
             return ScheduledOutcome.Done;
         await Decide(new SagaInput.Due());
-        // An order that takes so long is watched: who looks at it is to see what it waits for.
-        if (durable.DurableState is null)
-            await Apply(new SagaDecision(durable.State!, SagaWrite.BeforeCommands, []));
+        await StoreStart();
         if (durable.State!.DueAt is null)
             await durable.ConfirmCurrent(); // The row goes for good only on what is stored, never on what memory hopes for.
         return SagaWatchdog.Next(durable.State, options, time.GetUtcNow()) is { } wakeAt ? Rearmed(wakeAt) : ScheduledOutcome.Done;
@@ -218,8 +216,13 @@ internal sealed partial class OrderSagaGrain(
         return await runner.Run(command, state, Pause);
     }
 
+    /// <summary>A start is not stored, unless it takes long: who looks at the order then is to see what it waits for.</summary>
+    private Task StoreStart() =>
+        durable.DurableState is null ? Apply(new SagaDecision(durable.State!, SagaWrite.BeforeCommands, [])) : Task.CompletedTask;
+
     private async Task Pause(TimeSpan pause)
     {
+        await StoreStart();
         await hurry.Task.WaitAsync(pause, time).ConfigureAwait(
             ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
         if (ending)

@@ -45,8 +45,8 @@ public sealed class When_an_order_is_traced(TracedShop host) : IClassFixture<Tra
         var ship = One(spans, ActivityKind.Internal, "saga ship");
         Assert.NotEmpty(ship.Links);
         Assert.True(IsUnder(spans, One(spans, ActivityKind.Server, "IStockGrain/Ship"), ship));
-        // Whatever else was published: the facts of stock, payment and order.
-        Assert.True(spans.Count(span => span.Kind == ActivityKind.Producer) > 3);
+        // Whatever else was published: the facts of stock, payment and order, several in a message.
+        Assert.True(spans.Count(span => span.Kind == ActivityKind.Producer) > 1);
     }
 
     [Fact]
