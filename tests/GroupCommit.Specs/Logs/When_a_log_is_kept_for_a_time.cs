@@ -93,7 +93,7 @@ public abstract class When_a_log_is_kept_for_a_time<TDatabase> : OnEachDatabase<
             {
                 await table.Lock(transaction, CancellationToken.None);
                 if (position is { } id)
-                    await table.WritePosition(transaction, store.Dialect.Inner.Logs.OwnerOf(id), id, CancellationToken.None);
+                    await table.WritePosition(transaction, store.Dialect.Inner.Logs.OwnerOf(id), before: 0, id, CancellationToken.None);
             },
             isLong: false, CancellationToken.None);
     }
