@@ -58,7 +58,8 @@ public sealed class GroupCommitOptions
 
     /// <summary>
     /// How old entries of logs become, of all logs: older ones are dropped once every stream provider and every projection has gone past
-    /// them. Default null: all are kept. What is dropped is in no history, and no projection that is made anew can count it.
+    /// them. Default null: all are kept. What is dropped is in no history, and no projection that is made anew can count it. Its place is
+    /// free again: keep entries for longer than anybody may repeat an append, a broker or a caller, an hour at least.
     /// </summary>
     public TimeSpan? LogRetention { get; set; }
 

@@ -45,8 +45,8 @@ internal sealed class GroupCommitOptionsValidator(IOptions<GroupCommitOptions> o
             yield return $"{Name(nameof(options.StatementTimeout))} is {options.StatementTimeout}; it must be from {nameof(options.LockTimeout)} ({options.LockTimeout}) to a day.";
         if (options.StartTimeout < TimeSpan.Zero || options.StartTimeout.TotalDays > 1)
             yield return $"{Name(nameof(options.StartTimeout))} is {options.StartTimeout}; it must be from zero to a day.";
-        if (options.LogRetention is { } age && (age.TotalMinutes < 1 || age.TotalDays > 36_500))
-            yield return $"{Name(nameof(options.LogRetention))} is {age}; it must be from a minute to "
+        if (options.LogRetention is { } age && (age.TotalHours < 1 || age.TotalDays > 36_500))
+            yield return $"{Name(nameof(options.LogRetention))} is {age}; it must be from an hour to "
                 + "a hundred years, or null to keep everything.";
         if (options.LogPollInterval.TotalMilliseconds < 1 || options.LogPollInterval.TotalDays > 1)
             yield return $"{Name(nameof(options.LogPollInterval))} is {options.LogPollInterval}; it must be from a millisecond to a day.";

@@ -12,6 +12,9 @@ public sealed class DurableLogPosition
     private const char BeforeId = '-';
     private const int LongestText = 20_000;
 
+    // Each is looked up while somebody waits, whoever has sent the text.
+    private const int MostOwners = 1_000;
+
     private readonly SortedDictionary<long, long> _ids;
 
     internal DurableLogPosition(IEnumerable<KeyValuePair<long, long>> ids) => _ids = new(ids.ToDictionary());
@@ -33,7 +36,7 @@ public sealed class DurableLogPosition
         foreach (var part in text.Split(BetweenOwners, StringSplitOptions.RemoveEmptyEntries))
         {
             if (part.Split(BeforeId) is not [var owner, var id] || !TryRead(owner, out var number) || !TryRead(id, out var newest)
-                || !ids.TryAdd(number, newest))
+                || !ids.TryAdd(number, newest) || ids.Count > MostOwners)
                 throw Wrong();
         }
 

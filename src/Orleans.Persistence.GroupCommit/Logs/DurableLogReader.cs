@@ -22,18 +22,34 @@ internal sealed class DurableLogReader(IDialect dialect, LogFormats formats, Log
     {
         EntityOf(log, entity);
         ThrowIfWrong(limit);
-        return watch.WaitForEntity(new LogPlace(log, entity, afterSequence), limit, cancellationToken);
+        var after = new LogPlace(log, entity, afterSequence);
+        return limit == TimeSpan.Zero ? HasMore(after, cancellationToken) : watch.WaitForEntity(after, limit, cancellationToken);
     }
 
     public async Task<DurableLogPosition> ReadEnd(CancellationToken cancellationToken = default) =>
-        new((await dialect.Logs.ReadHeads([], cancellationToken).ConfigureAwait(false)).Select(head =>
-            KeyValuePair.Create(head.Owner, head.Id)));
+        new(await ReadHeads([], cancellationToken).ConfigureAwait(false));
 
     public Task<bool> WaitForMore(DurableLogPosition after, TimeSpan limit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(after);
         ThrowIfWrong(limit);
-        return watch.WaitForHeads(after.IsBefore, after.Owners, limit, cancellationToken);
+        return limit == TimeSpan.Zero ? HasMore(after, cancellationToken)
+            : watch.WaitForHeads(after.IsBefore, after.Owners, limit, cancellationToken);
+    }
+
+    // Without time for the question of all who wait.
+    private async Task<bool> HasMore(LogPlace after, CancellationToken cancellationToken) =>
+        (await dialect.Logs.HaveMore([after], cancellationToken).ConfigureAwait(false))[0];
+
+    private async Task<bool> HasMore(DurableLogPosition after, CancellationToken cancellationToken) =>
+        after.IsBefore(await ReadHeads(after.Owners, cancellationToken).ConfigureAwait(false));
+
+    private async Task<Dictionary<long, long>> ReadHeads(IReadOnlyCollection<long> others, CancellationToken cancellationToken)
+    {
+        var heads = (await dialect.Logs.ReadHeads(others, cancellationToken).ConfigureAwait(false))
+            .ToDictionary(head => head.Owner, head => head.Id);
+        watch.AddTo(heads);
+        return heads;
     }
 
     private static void ThrowIfWrong(TimeSpan limit)

@@ -34,10 +34,11 @@ public interface IDurableLogReader
     /// <param name="entity">Whose entry.</param>
     /// <param name="afterSequence">The newest that is known: any with a larger sequence ends the waiting.</param>
     /// <param name="limit">How long; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes. While the database does not answer,
-    /// the time goes on.</param>
+    /// the time goes on. Zero: it is asked once, by a query of its own.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False: there was none within the limit.</returns>
     /// <exception cref="ArgumentException">No entry can have such a name, or the limit is negative.</exception>
+    /// <exception cref="IOException">The limit is zero, and the database does not answer.</exception>
     /// <exception cref="InvalidOperationException">The silo stops.</exception>
     Task<bool> WaitForEntity(string log, string entity, long afterSequence, TimeSpan limit, CancellationToken cancellationToken = default);
 
@@ -51,10 +52,11 @@ public interface IDurableLogReader
     /// without one, since an append whose place is taken moves the end, too.
     /// </summary>
     /// <param name="after">From <see cref="ReadEnd"/>.</param>
-    /// <param name="limit">How long; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
+    /// <param name="limit">As there.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>False: there was none within the limit.</returns>
     /// <exception cref="ArgumentException">The limit is negative.</exception>
+    /// <exception cref="IOException">The limit is zero, and the database does not answer.</exception>
     /// <exception cref="InvalidOperationException">The silo stops.</exception>
     Task<bool> WaitForMore(DurableLogPosition after, TimeSpan limit, CancellationToken cancellationToken = default);
 }

@@ -44,8 +44,8 @@ internal sealed partial class LogRetention(
         {
             foreach (var (owner, last) in await dialect.Logs.ReadDroppable(_stopping.Token).ConfigureAwait(false))
             {
-                if (await FindNewestOlder(owner, last, time.GetUtcNow() - age).ConfigureAwait(false) is { } newest)
-                    dropped += await Drop(owner, newest).ConfigureAwait(false);
+                if (await FindNewestOlder(lease, owner, last, time.GetUtcNow() - age).ConfigureAwait(false) is { } newest)
+                    dropped += await Drop(lease, owner, newest).ConfigureAwait(false);
             }
         }
 
@@ -94,12 +94,13 @@ internal sealed partial class LogRetention(
     /// The last of an owner's first entries that is old enough. Those that have no time, of earlier releases, are as old as the next one
     /// that has: ids grow with time.
     /// </summary>
-    private async Task<long?> FindNewestOlder(long owner, long last, DateTimeOffset before)
+    private async Task<long?> FindNewestOlder(IProjectionLease lease, long owner, long last, DateTimeOffset before)
     {
         long? newest = null;
         var after = 0L;
         while (true)
         {
+            await Keep(lease).ConfigureAwait(false);
             var records = await dialect.Logs.ReadRecords("", owner, after, Batch, _stopping.Token).ConfigureAwait(false);
             foreach (var record in records)
             {
@@ -117,11 +118,12 @@ internal sealed partial class LogRetention(
         }
     }
 
-    private async Task<long> Drop(long owner, long newest)
+    private async Task<long> Drop(IProjectionLease lease, long owner, long newest)
     {
         var dropped = 0L;
         while (true)
         {
+            await Keep(lease).ConfigureAwait(false);
             var count = await dialect.Logs.Drop(owner, newest, Batch, _stopping.Token).ConfigureAwait(false);
             dropped += count;
             metrics.Dropped(count);
@@ -130,6 +132,15 @@ internal sealed partial class LogRetention(
 
             await Task.Delay(PauseBetweenBatches, time, _stopping.Token).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The server ends a session that says nothing, and gives the lease to another process. Fails when it has.</summary>
+    private async Task Keep(IProjectionLease lease)
+    {
+        using var command = lease.Connection.CreateCommand();
+        command.CommandText = "SELECT 1";
+        command.CommandTimeout = lease.CommandTimeout;
+        await command.ExecuteScalarAsync(_stopping.Token).ConfigureAwait(false);
     }
 
     [LoggerMessage(49, LogLevel.Information,

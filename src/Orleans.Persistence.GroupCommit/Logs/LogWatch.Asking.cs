@@ -27,6 +27,7 @@ internal sealed partial class LogWatch
         while (Next(isDue) is { } question)
         {
             var isAnswered = await TryAsk(question).ConfigureAwait(false);
+            Under(() => _isAsking = false);
             // Without others nothing comes by itself; then only what could not be answered is asked again.
             isDue = (!isAnswered || question.IsLast) && !await Comes(question.Work).ConfigureAwait(false);
         }
@@ -54,6 +55,7 @@ internal sealed partial class LogWatch
         }
 
         _isStale = false;
+        _isAsking = true;
         return new Question(waits, asksHeads, _unchecked.Count == 0, _work.Task);
     }
 
@@ -62,7 +64,10 @@ internal sealed partial class LogWatch
         try
         {
             if (question.AsksHeads)
-                Take(await dialect.Logs.ReadHeads(Owners(), CancellationToken.None).ConfigureAwait(false));
+            {
+                var asked = Owners();
+                Take(asked, await dialect.Logs.ReadHeads(asked, CancellationToken.None).ConfigureAwait(false));
+            }
 
             if (question.Waits.Count > 0)
             {
@@ -100,7 +105,7 @@ internal sealed partial class LogWatch
         return [.. _heads.Keys];
     }
 
-    private void Take(IReadOnlyList<LogHead> heads)
+    private void Take(long[] asked, IReadOnlyList<LogHead> heads)
     {
         using var scope = _gate.EnterScope();
         var haveMoved = false;
@@ -118,10 +123,17 @@ internal sealed partial class LogWatch
             }
         }
 
-        // Also when nothing has moved: somebody may have waited for nothing but what is known now.
-        Pulse();
+        // Whoever names those that are not there, or are forgotten, leaves nothing behind.
+        foreach (var owner in asked.Except(heads.Select(head => head.Owner)))
+        {
+            if (_heads.GetValueOrDefault(owner) == 0)
+                _heads.Remove(owner);
+        }
+
+        // Otherwise all who wait have been told already: what they wait for depends on nothing else.
         if (haveMoved)
         {
+            Pulse();
             CheckAll();
             _work.TrySetResult();
         }

@@ -23,14 +23,15 @@ internal sealed partial class LogWatch(IDialect dialect, IOptions<GroupCommitOpt
     private int _waiting;
     private bool _isStale;
     private bool _isAtWork;
+    private bool _isAsking;
     private bool _isClosed;
 
-    /// <summary>How many wait, and of these, how many have to be looked up; whether somebody looks. For specs.</summary>
+    /// <summary>How many wait; whether somebody looks now and then, and whether there is something that is asked now. For specs.</summary>
     public int Waiting => Under(() => _waiting);
 
-    public int Unchecked => Under(() => _unchecked.Count);
-
     public bool IsAtWork => Under(() => _isAtWork);
+
+    public bool IsAsking => Under(() => _isAtWork && (_isAsking || _isStale || _unchecked.Count > 0));
 
     /// <summary>Waits until an entity has an entry after this one.</summary>
     /// <returns>False: not within the limit.</returns>
@@ -111,6 +112,16 @@ internal sealed partial class LogWatch(IDialect dialect, IOptions<GroupCommitOpt
         {
             Go(null);
         }
+    }
+
+    /// <summary>
+    /// As far as this process knows more than its database says: an append whose place is taken moves the end, and no row has its id.
+    /// </summary>
+    public void AddTo(Dictionary<long, long> heads)
+    {
+        using var scope = _gate.EnterScope();
+        foreach (var owner in heads.Keys.ToArray())
+            heads[owner] = Math.Max(heads[owner], _heads.GetValueOrDefault(owner));
     }
 
     /// <summary>Called on the writer's thread, after each durable commit.</summary>
@@ -233,6 +244,10 @@ internal sealed partial class LogWatch(IDialect dialect, IOptions<GroupCommitOpt
 
     private void Pulse()
     {
+        // Whoever comes back to wait on is to find that there is nothing more.
+        if (_isClosed)
+            return;
+
         var moved = _moved;
         _moved = New();
         moved.TrySetResult();

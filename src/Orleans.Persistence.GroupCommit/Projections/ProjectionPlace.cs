@@ -17,18 +17,11 @@ internal sealed class ProjectionPlace(Dictionary<long, long> positions)
     /// <summary>There is nothing up to the head, as it is known.</summary>
     public void FindNothing(long owner) => _looked[owner] = _heads[owner];
 
+    /// <summary>Takes over how far the processes have come.</summary>
     public void See(IReadOnlyDictionary<long, long> heads)
     {
         foreach (var (owner, id) in heads)
             _heads[owner] = Math.Max(id, _heads.GetValueOrDefault(owner));
-    }
-
-    /// <summary>Takes over how far the processes have come.</summary>
-    /// <returns>Whether there is something to do.</returns>
-    public bool SeesMore(IReadOnlyDictionary<long, long> heads)
-    {
-        See(heads);
-        return _heads.Keys.Any(IsBehind);
     }
 
     /// <summary>Whose entries wait.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Orleans.Persistence.GroupCommit.Storage;
 
 namespace Orleans.Persistence.GroupCommit.Projections;
@@ -8,7 +9,7 @@ internal sealed partial class ProjectionRunner<T>
     private DateTimeOffset? _next;
 
     // Each owner's own: what another one has written goes on meanwhile.
-    private readonly Dictionary<long, Trouble> _troubles = [];
+    private readonly Dictionary<long, ProjectionTrouble> _troubles = [];
 
     /// <returns>False: somebody wants all made anew, or has it.</returns>
     private async Task<bool> Step(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner)
@@ -23,7 +24,8 @@ internal sealed partial class ProjectionRunner<T>
         }
 
         trouble?.Meet(records[0].Id);
-        if (trouble?.Doomed is { } doomed)
+        // The first time the connection has gone with it, and may have been at fault: this is another one.
+        if (trouble is { Doomed: { } doomed, IsTriedAgain: true })
             return await SetAside(lease, table, place, owner, records[0], doomed).ConfigureAwait(false);
 
         _next = records[0].WrittenAt;
@@ -31,17 +33,18 @@ internal sealed partial class ProjectionRunner<T>
         try
         {
             var (entries, last) = Read(records);
-            if (!await Apply(lease, table, owner, entries, last).ConfigureAwait(false))
+            if (!await Apply(lease, table, place, owner, entries, last).ConfigureAwait(false))
                 return false;
 
             GoOn(place, owner, last, entries.Count);
             return true;
         }
-        catch (Exception e) when (!_stopping.IsCancellationRequested && (e is ApplyTimeoutException || !lease.IsOutage(e)))
+        catch (Exception e) when (!_stopping.IsCancellationRequested && IsOfEntries(lease, e))
         {
             if (trouble is null)
-                _troubles.Add(owner, new Trouble(records[^1].Id));
+                _troubles.Add(owner, trouble = new ProjectionTrouble(records[0].Id, records[^1].Id, time));
 
+            trouble.WrittenAt = records[0].WrittenAt;
             if (records.Count > 1)
             {
                 LogDivided(e, plan.Name, records.Count);
@@ -77,37 +80,56 @@ internal sealed partial class ProjectionRunner<T>
         return (entries, records[^1].Id);
     }
 
-    private async Task<bool> Apply(IProjectionLease lease, ProjectionTable table, long owner, List<ProjectedEntry<T>> entries, long last)
+    private async Task<bool> Apply(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner,
+        List<ProjectedEntry<T>> entries, long last)
     {
         var isOurs = false;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        using var timer = time.CreateTimer(_ => limit.Cancel(), null, plan.Options.ApplyTimeout, Timeout.InfiniteTimeSpan);
+        await lease.InTransaction(
+            async transaction =>
+            {
+                isOurs = await table.Lock(transaction, _stopping.Token).ConfigureAwait(false) == plan.Options.Version;
+                if (!isOurs)
+                    return;
+
+                if (entries.Count > 0)
+                    await Apply(entries, transaction).ConfigureAwait(false);
+
+                ProjectionCrashPoints.EntriesApplied.Reach();
+                await table.WritePosition(transaction, owner, place.Of(owner), last, _stopping.Token).ConfigureAwait(false);
+                ProjectionCrashPoints.PositionWritten.Reach();
+            },
+            isLong: false, _stopping.Token).ConfigureAwait(false);
+        ProjectionCrashPoints.EntriesCommitted.Reach();
+        return isOurs;
+    }
+
+    /// <summary>The limit is the handler's alone: how long the database takes to begin says nothing about the entries.</summary>
+    private async Task Apply(List<ProjectedEntry<T>> entries, DbTransaction transaction)
+    {
+        using var limit = new CancellationTokenSource(plan.Options.ApplyTimeout, time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, limit.Token);
         try
         {
-            await lease.InTransaction(
-                async transaction =>
-                {
-                    isOurs = await table.Lock(transaction, limit.Token).ConfigureAwait(false) == plan.Options.Version;
-                    if (!isOurs)
-                        return;
-
-                    if (entries.Count > 0)
-                        await projection.Apply(entries, transaction, limit.Token).ConfigureAwait(false);
-
-                    ProjectionCrashPoints.EntriesApplied.Reach();
-                    await table.WritePosition(transaction, owner, last, limit.Token).ConfigureAwait(false);
-                    ProjectionCrashPoints.PositionWritten.Reach();
-                },
-                isLong: false, limit.Token).ConfigureAwait(false);
+            await projection.Apply(entries, transaction, ends.Token).ConfigureAwait(false);
+            ends.Token.ThrowIfCancellationRequested();
         }
         catch (Exception e) when (limit.IsCancellationRequested && !_stopping.IsCancellationRequested)
         {
             throw new ApplyTimeoutException($"{entries.Count} entries were not applied within {plan.Options.ApplyTimeout}.", e);
         }
-
-        ProjectionCrashPoints.EntriesCommitted.Reach();
-        return isOurs;
     }
+
+    /// <summary>
+    /// Cancelling ends the connection, too, and then it is the entries that took so long. What the database said itself has nothing to do
+    /// with them.
+    /// </summary>
+    private static bool IsOfEntries(IProjectionLease lease, Exception error) => error switch
+    {
+        ProjectionMovedException => false,
+        ApplyTimeoutException { InnerException: { } cause } when cause is DbException or IOException => !lease.IsOutage(cause),
+        ApplyTimeoutException => true,
+        _ => !lease.IsOutage(error),
+    };
 
     private void GoOn(ProjectionPlace place, long owner, long last, int entries)
     {
@@ -120,10 +142,10 @@ internal sealed partial class ProjectionRunner<T>
         if (last >= trouble.Last)
             _troubles.Remove(owner);
 
-        if (_status.StoppedBy is not null && _troubles.Values.All(other => other.Failures < plan.Options.Attempts))
+        if (_status.StoppedBy is not null && StoppedBy is null)
         {
             LogGoesOn(plan.Name);
-            Tell(_status.Behind, null);
+            Tell(_status.Behind);
         }
     }
 
@@ -138,17 +160,18 @@ internal sealed partial class ProjectionRunner<T>
         }
         else if (plan.Options.SetsAside)
         {
-            trouble.Doomed = error;
+            (trouble.IsTriedAgain, trouble.Doomed) = (trouble.Doomed is not null, error);
             return await SetAside(lease, table, place, owner, record, error).ConfigureAwait(false);
         }
-        else if (trouble.Failures == plan.Options.Attempts)
+        else if (trouble.StoppedBy is null)
         {
             LogStopped(error, plan.Name, record.Row.Entity, record.Row.Sequence, trouble.Failures);
-            Tell(Math.Max(1, _status.Behind),
-                $"The entry {record.Row.Sequence} of '{record.Row.Entity}' cannot be applied: {error.Message}");
+            trouble.StoppedBy = $"The entry {record.Row.Sequence} of '{record.Row.Entity}' cannot be applied: {error.Message}";
+            Tell(Math.Max(1, _status.Behind));
         }
 
-        return await Pause(table, trouble.Failures).ConfigureAwait(false);
+        trouble.Pause(PauseAfter(trouble.Failures));
+        return true;
     }
 
     private async Task<bool> SetAside(IProjectionLease lease, ProjectionTable table, ProjectionPlace place, long owner, LogRecord record,
@@ -163,7 +186,7 @@ internal sealed partial class ProjectionRunner<T>
                     return;
 
                 await table.SetAside(transaction, record, error.Message, time.GetUtcNow(), _stopping.Token).ConfigureAwait(false);
-                await table.WritePosition(transaction, owner, record.Id, _stopping.Token).ConfigureAwait(false);
+                await table.WritePosition(transaction, owner, place.Of(owner), record.Id, _stopping.Token).ConfigureAwait(false);
                 ProjectionCrashPoints.EntrySetAside.Reach();
             },
             isLong: false, _stopping.Token).ConfigureAwait(false);
@@ -176,43 +199,19 @@ internal sealed partial class ProjectionRunner<T>
         return true;
     }
 
-    /// <summary>Grows with the failures; meanwhile the lease is kept, and a reset noticed.</summary>
-    private async Task<bool> Pause(ProjectionTable table, int failures)
+    /// <summary>Grows with the failures. Meanwhile what other processes have written goes on.</summary>
+    private TimeSpan PauseAfter(int failures) => TimeSpan.FromSeconds(Math.Min(
+        plan.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 30)), plan.Options.RetryLimit.TotalSeconds));
+
+    /// <summary>Another silo may have gone past their entries, or set them aside, since this one had the lease last.</summary>
+    private void ForgetOldTroubles(ProjectionPlace place)
     {
-        var seconds = Math.Min(plan.Options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 30)),
-            plan.Options.RetryLimit.TotalSeconds);
-        for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= Interval)
+        foreach (var (owner, trouble) in _troubles.ToArray())
         {
-            await Task.Delay(left < Interval ? left : Interval, time, _stopping.Token).ConfigureAwait(false);
-            if (await table.ReadVersion(null, _stopping.Token).ConfigureAwait(false) != plan.Options.Version)
-                return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// A batch of an owner has failed: up to its last entry they come one by one, so that only the one at fault is blamed.
-    /// </summary>
-    private sealed class Trouble(long last)
-    {
-        private long _next;
-
-        public long Last => last;
-
-        /// <summary>How often the next entry has failed.</summary>
-        public int Failures { get; set; }
-
-        /// <summary>Why the next entry is to be set aside, which may take another connection.</summary>
-        public Exception? Doomed { get; set; }
-
-        /// <summary>
-        /// The next entry is this one. Another one than before: somebody has gone past that, perhaps on another silo in between.
-        /// </summary>
-        public void Meet(long next)
-        {
-            if (next != _next)
-                (_next, Failures, Doomed) = (next, 0, null);
+            if (place.Of(owner) >= trouble.Last)
+                _troubles.Remove(owner);
+            else if (place.Of(owner) >= trouble.Next)
+                trouble.Meet(place.Of(owner) + 1);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class ProjectionRunner<T>(
     private Task _running = Task.CompletedTask;
     private volatile DurableProjectionStatus _status = new(plan.Name, IsHere: false, 0, null);
     private string? _told;
+    private long? _lookedAtAll;
 
     public DurableProjectionStatus Status => _status;
 
@@ -29,10 +30,11 @@ internal sealed partial class ProjectionRunner<T>(
 
     public void Start() => _running = Task.Run(Run);
 
-    public async Task Stop()
+    public async Task Stop(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // One that does not heed its token does not keep the silo: its transaction ends with the process.
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task Run()
@@ -61,7 +63,10 @@ internal sealed partial class ProjectionRunner<T>(
                 // The silo stops.
             }
 
-            _status = _status with { IsHere = false };
+            // Another silo may run it now, and knows better; that its rows are a newer release's stays so.
+            if (_status.IsHere)
+                _status = new DurableProjectionStatus(plan.Name, IsHere: false, 0, null);
+
             metrics.IsGone(plan.Name);
             await Task.Delay(Interval, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -74,7 +79,8 @@ internal sealed partial class ProjectionRunner<T>(
         while (await Begin(lease, table).ConfigureAwait(false) is { } place)
         {
             LogBegun(plan.Name, plan.Options.Version);
-            _status = new DurableProjectionStatus(plan.Name, IsHere: true, 0, null);
+            ForgetOldTroubles(place);
+            _status = new DurableProjectionStatus(plan.Name, IsHere: true, StoppedBy is null ? 0 : 1, StoppedBy);
             await Follow(lease, table, place).ConfigureAwait(false);
         }
     }
@@ -82,60 +88,108 @@ internal sealed partial class ProjectionRunner<T>(
     /// <summary>Until somebody wants all made anew.</summary>
     private async Task Follow(IProjectionLease lease, ProjectionTable table, ProjectionPlace place)
     {
-        long? lookedAtAll = null;
+        _lookedAtAll = null;
         while (await table.ReadVersion(null, _stopping.Token).ConfigureAwait(false) == plan.Options.Version)
         {
-            if (lookedAtAll is null || time.GetElapsedTime(lookedAtAll.Value) >= IntervalOfAll)
-            {
-                place.See(await logs.ReadAllHeads(_stopping.Token).ConfigureAwait(false));
-                lookedAtAll = time.GetTimestamp();
-            }
-
+            await LookAtAll(place).ConfigureAwait(false);
             if (!await CatchUp(lease, table, place).ConfigureAwait(false))
                 return;
 
-            await watch.WaitForHeads(place.SeesMore, [], Interval, _stopping.Token).ConfigureAwait(false);
+            await watch.WaitForHeads(
+                heads =>
+                {
+                    place.See(heads);
+                    return Ready(place).Count > 0;
+                },
+                [], UntilDue(place), _stopping.Token).ConfigureAwait(false);
         }
+    }
+
+    private async Task LookAtAll(ProjectionPlace place)
+    {
+        if (_lookedAtAll is { } last && time.GetElapsedTime(last) < IntervalOfAll)
+            return;
+
+        place.See(await logs.ReadAllHeads(_stopping.Token).ConfigureAwait(false));
+        _lookedAtAll = time.GetTimestamp();
     }
 
     /// <returns>False: somebody wants all made anew.</returns>
     private async Task<bool> CatchUp(IProjectionLease lease, ProjectionTable table, ProjectionPlace place)
     {
+        var looked = time.GetTimestamp();
         long? measured = null;
-        while (place.Behind() is { Count: > 0 } behind)
+        while (Ready(place) is { Count: > 0 } ready)
         {
             // In turns: one with a long log does not keep the others waiting.
-            foreach (var owner in behind)
+            foreach (var owner in ready)
             {
-                if (measured is null || time.GetElapsedTime(measured.Value) >= Interval)
+                if (!await Step(lease, table, place, owner).ConfigureAwait(false))
+                    return false;
+
+                // After a step: most often there is nothing left to count.
+                if (place.Behind().Count > 0 && (measured is null || time.GetElapsedTime(measured.Value) >= Interval))
                 {
                     await Measure(place).ConfigureAwait(false);
                     measured = time.GetTimestamp();
                 }
-
-                if (!await Step(lease, table, place, owner).ConfigureAwait(false))
-                    return false;
             }
+
+            if (time.GetElapsedTime(looked) < Interval)
+                continue;
+
+            // It may be a long way: whoever has begun to write meanwhile does not wait for its end.
+            await LookAtAll(place).ConfigureAwait(false);
+            place.See((await logs.ReadHeads([], _stopping.Token).ConfigureAwait(false)).ToDictionary(head => head.Owner, head => head.Id));
+            looked = time.GetTimestamp();
         }
 
-        Tell(0, null);
+        if (place.Behind().Count == 0)
+            Tell(0);
+
         return true;
+    }
+
+    /// <summary>Whose entries wait for nothing but this.</summary>
+    private List<long> Ready(ProjectionPlace place) =>
+        [.. place.Behind().Where(owner => !_troubles.TryGetValue(owner, out var trouble) || !trouble.IsPaused)];
+
+    /// <summary>Until the first pause ends; not longer than whoever has the lease may be silent.</summary>
+    private TimeSpan UntilDue(ProjectionPlace place)
+    {
+        var left = Interval;
+        foreach (var owner in place.Behind())
+        {
+            if (_troubles.TryGetValue(owner, out var trouble) && trouble.Left < left)
+                left = trouble.Left;
+        }
+
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private async Task Measure(ProjectionPlace place)
     {
-        var entries = 0L;
+        var entries = 0;
         foreach (var owner in place.Behind())
-            entries += await logs.Count(owner, place.Of(owner), ProjectionPlace.MostCounted, _stopping.Token).ConfigureAwait(false);
+        {
+            var most = ProjectionPlace.MostCounted - entries;
+            entries += (int)Math.Min(most, await logs.Count(owner, place.Of(owner), most, _stopping.Token).ConfigureAwait(false));
+            if (entries == ProjectionPlace.MostCounted)
+                break;
+        }
 
-        Tell(Math.Min(entries, ProjectionPlace.MostCounted), _status.StoppedBy);
+        Tell(entries);
     }
 
-    private void Tell(long behind, string? stoppedBy)
+    private string? StoppedBy => _troubles.Values.Select(trouble => trouble.StoppedBy).FirstOrDefault(reason => reason is not null);
+
+    private void Tell(long behind)
     {
+        var stoppedBy = StoppedBy;
         _status = _status with { Behind = behind, StoppedBy = stoppedBy };
+        var oldest = _troubles.Values.Select(trouble => trouble.WrittenAt).Append(_next).Min();
         metrics.Is(plan.Name,
-            new(behind, behind == 0 ? 0 : Math.Max(0, (time.GetUtcNow() - (_next ?? time.GetUtcNow())).TotalSeconds),
+            new(behind, behind == 0 ? 0 : Math.Max(0, (time.GetUtcNow() - (oldest ?? time.GetUtcNow())).TotalSeconds),
             stoppedBy is not null));
     }
 
@@ -195,7 +249,7 @@ internal interface IProjectionRunner : IDisposable
 
     void Start();
 
-    Task Stop();
+    Task Stop(CancellationToken cancellationToken);
 }
 
 /// <param name="Name">Under which its place is stored.</param>

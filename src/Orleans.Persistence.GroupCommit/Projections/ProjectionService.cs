@@ -21,7 +21,7 @@ internal sealed class ProjectionService(IDialect dialect, IEnumerable<IProjectio
 
             return Task.CompletedTask;
         },
-        _ => Task.WhenAll(_runners.Select(runner => runner.Stop())));
+        cancellationToken => Task.WhenAll(_runners.Select(runner => runner.Stop(cancellationToken))));
 
     public Task Reset(string name, CancellationToken cancellationToken = default) => Beside(name, async (lease, table) =>
     {

@@ -42,22 +42,35 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
         return positions;
     }
 
+    /// <exception cref="ProjectionMovedException">The place is not the one before: somebody else has applied meanwhile what was applied
+    /// here.</exception>
     /// <exception cref="InvalidOperationException">Somebody has ended the transaction: what it did is stored, or gone, without its
     /// place.</exception>
-    public Task WritePosition(DbTransaction transaction, long owner, long position, CancellationToken cancellationToken)
+    public async Task WritePosition(
+        DbTransaction transaction, long owner, long before, long position, CancellationToken cancellationToken)
     {
         // Npgsql throws by itself.
         if (transaction.Connection is null)
             throw new InvalidOperationException(
                 "The projection has ended the transaction, which is not its own: commit and roll back nothing there.");
 
-        return Run(
-            transaction,
-            """
-            INSERT INTO groupcommit_projected (service_id, name, owner, position) VALUES (@service, @name, @owner, @position)
-            ON CONFLICT (service_id, name, owner) DO UPDATE SET position = excluded.position
-            """,
-            cancellationToken, ("owner", owner), ("position", position));
+        var written = before == 0
+            ? await Run(
+                transaction,
+                """
+                INSERT INTO groupcommit_projected (service_id, name, owner, position) VALUES (@service, @name, @owner, @position)
+                ON CONFLICT DO NOTHING
+                """,
+                cancellationToken, ("owner", owner), ("position", position)).ConfigureAwait(false)
+            : await Run(
+                transaction,
+                """
+                UPDATE groupcommit_projected SET position = @position
+                WHERE service_id = @service AND name = @name AND owner = @owner AND position = @before
+                """,
+                cancellationToken, ("owner", owner), ("position", position), ("before", before)).ConfigureAwait(false);
+        if (written == 0)
+            throw new ProjectionMovedException($"The projection '{name}' is not at {before} any more: somebody else has moved it.");
     }
 
     public Task WriteVersion(DbTransaction transaction, int version, CancellationToken cancellationToken) => Run(
@@ -108,10 +121,12 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
     // An exception may quote anything.
     private static string Storable(string reason) => Storage.Postgres.PostgresText.Storable(reason);
 
-    private async Task Run(DbTransaction transaction, string sql, CancellationToken cancellationToken, params (string, object)[] values)
+    /// <returns>How many rows it wrote.</returns>
+    private async Task<int> Run(
+        DbTransaction transaction, string sql, CancellationToken cancellationToken, params (string, object)[] values)
     {
         using var command = Command(transaction, sql, values);
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private DbCommand Command(DbTransaction? transaction, string sql, params (string Name, object Value)[] values)
@@ -121,6 +136,7 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.Transaction = transaction;
+        command.CommandTimeout = lease.CommandTimeout;
         foreach (var (parameter, value) in (ReadOnlySpan<(string, object)>)[("service", serviceId), ("name", name), .. values])
         {
             var bound = command.CreateParameter();
@@ -131,3 +147,6 @@ internal sealed class ProjectionTable(IProjectionLease lease, string serviceId, 
         return command;
     }
 }
+
+/// <summary>Two have run a projection at once; what this one did is not kept.</summary>
+internal sealed class ProjectionMovedException(string message) : InvalidOperationException(message);

@@ -13,6 +13,12 @@ internal interface IProjectionLease : IAsyncDisposable
     /// <summary>What a query has at its end that locks the row it finds until the transaction ends.</summary>
     string RowLock { get; }
 
+    /// <summary>
+    /// After how many seconds a statement of this library is given up, whether or not the database answers; 0: never. Those of the host
+    /// end when the server says so, or their token.
+    /// </summary>
+    int CommandTimeout { get; }
+
     /// <summary>Runs something in a transaction and commits it, unless it throws.</summary>
     /// <param name="work">What.</param>
     /// <param name="isLong">A statement may take as long as it takes.</param>

@@ -24,6 +24,7 @@ public sealed class When_options_are_wrong
         { nameof(GroupCommitOptions.StartTimeout), options => options.StartTimeout = TimeSpan.FromTicks(-1) },
         { nameof(GroupCommitOptions.StartTimeout), options => options.StartTimeout = TimeSpan.FromHours(25) },
         { nameof(GroupCommitOptions.LogRetention), options => options.LogRetention = TimeSpan.Zero },
+        { nameof(GroupCommitOptions.LogRetention), options => options.LogRetention = TimeSpan.FromMinutes(59) },
         { nameof(GroupCommitOptions.LogPollInterval), options => options.LogPollInterval = TimeSpan.Zero },
         { nameof(GroupCommitOptions.LogPollInterval), options => options.LogPollInterval = TimeSpan.FromDays(60) },
         { nameof(GroupCommitOptions.SchedulePollInterval), options => options.SchedulePollInterval = TimeSpan.Zero },

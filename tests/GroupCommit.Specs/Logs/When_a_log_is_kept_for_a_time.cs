@@ -16,7 +16,7 @@ public abstract class When_a_log_is_kept_for_a_time<TDatabase> : OnEachDatabase<
     [Fact]
     public async Task Should_drop_what_is_older_and_delivered_and_nothing_else()
     {
-        await using var store = await Store.Open(Database, time: _time);
+        await using var store = await Open();
         for (var n = 1; n <= 4; n++)
             await store.Commit(Store.Logged("a", n));
         await store.Commit(Untold("b", 1, DateTimeOffset.UnixEpoch));
@@ -36,7 +36,7 @@ public abstract class When_a_log_is_kept_for_a_time<TDatabase> : OnEachDatabase<
     [Fact]
     public async Task Should_keep_what_a_projection_has_not_gone_past()
     {
-        await using var store = await Store.Open(Database, time: _time);
+        await using var store = await Open();
         for (var n = 1; n <= 4; n++)
             await store.Commit(Untold("a", n, DateTimeOffset.UnixEpoch));
         var ids = store.HandedOver.Select(row => row.Id).ToList();
@@ -52,7 +52,7 @@ public abstract class When_a_log_is_kept_for_a_time<TDatabase> : OnEachDatabase<
     [Fact]
     public async Task Should_drop_more_than_a_batch_holds()
     {
-        await using var store = await Store.Open(Database, time: _time);
+        await using var store = await Open();
         await store.Commit(new GrainWrite(new RowId("many", "1"), 0, new byte[] { 1 }, [],
             [.. Enumerable.Range(1, (2 * LogRetention.Batch) + 1).Select(n => Event("a", n, DateTimeOffset.UnixEpoch))], []));
 
@@ -67,7 +67,7 @@ public abstract class When_a_log_is_kept_for_a_time<TDatabase> : OnEachDatabase<
         Assert.Empty(await Places(store));
     }
 
-    private async Task<long> Pass(Store store)
+    private protected async Task<long> Pass(Store store)
     {
         using var metrics = new CommitMetrics();
         using var retention = new LogRetention(
@@ -76,13 +76,16 @@ public abstract class When_a_log_is_kept_for_a_time<TDatabase> : OnEachDatabase<
         return await retention.Pass(Age).Soon();
     }
 
+    private protected Task<Store> Open() => Store.Open(Database, time: _time);
+
     private static GrainWrite Untold(string entity, long sequence, DateTimeOffset at) =>
         new(new RowId("logged", $"{entity}-{sequence}"), 0, new byte[] { 1 }, [], [Event(entity, sequence, at)], []);
 
     private static OutboxRow Event(string entity, long sequence, DateTimeOffset at) =>
         new(0, "", "", "", new byte[] { 65 }, at) { Place = new LogPlace("log", entity, sequence) };
 
-    private static async Task<IEnumerable<string>> Places(Store store) => (await Store.ReadLog(store.Dialect)).Select(line => line[..3]);
+    private protected static async Task<IEnumerable<string>> Places(Store store) =>
+        (await Store.ReadLog(store.Dialect)).Select(line => line[..3]);
 
     private static async Task Project(Store store, long? position)
     {
@@ -93,7 +96,7 @@ public abstract class When_a_log_is_kept_for_a_time<TDatabase> : OnEachDatabase<
             {
                 await table.Lock(transaction, CancellationToken.None);
                 if (position is { } id)
-                    await table.WritePosition(transaction, store.Dialect.Inner.Logs.OwnerOf(id), id, CancellationToken.None);
+                    await table.WritePosition(transaction, store.Dialect.Inner.Logs.OwnerOf(id), before: 0, id, CancellationToken.None);
             },
             isLong: false, CancellationToken.None);
     }
@@ -101,4 +104,23 @@ public abstract class When_a_log_is_kept_for_a_time<TDatabase> : OnEachDatabase<
 
 public sealed class When_a_log_is_kept_for_a_time_on_SQLite : When_a_log_is_kept_for_a_time<SqliteFile>;
 
-public sealed class When_a_log_is_kept_for_a_time_on_PostgreSQL : When_a_log_is_kept_for_a_time<SpecSchema>;
+public sealed class When_a_log_is_kept_for_a_time_on_PostgreSQL : When_a_log_is_kept_for_a_time<SpecSchema>
+{
+    /// <summary>It is forgotten once all it has written was delivered.</summary>
+    [Fact]
+    public async Task Should_drop_what_a_process_has_left_that_nobody_remembers()
+    {
+        await using (var gone = await Open())
+            await gone.Commit(Store.Logged("a", 1));
+        await using var store = await Open();
+        await store.Commit(Store.Logged("b", 1));
+        var (owners, positions) = ("groupcommit_owners", "groupcommit_positions");
+        Database.Sql.Run($"""
+            DELETE FROM {positions} WHERE owner = (SELECT min(id) FROM {owners} WHERE silo <> 'clock');
+            DELETE FROM {owners} WHERE id = (SELECT min(id) FROM {owners} WHERE silo <> 'clock')
+            """);
+
+        Assert.Equal(1, await Pass(store));
+        Assert.Equal(["b 1"], await Places(store));
+    }
+}

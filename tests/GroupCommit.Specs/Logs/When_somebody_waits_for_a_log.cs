@@ -92,6 +92,39 @@ public abstract class When_somebody_waits_for_a_log<TDatabase> : OnEachDatabase<
         Assert.Equal(0, store.Watch.Waiting);
     }
 
+    [Fact]
+    public async Task Should_look_once_when_there_is_no_time()
+    {
+        await using var store = await Open();
+        var start = await store.Reader.ReadEnd();
+        Assert.False(await store.Reader.WaitForEntity("log", "a", 0, TimeSpan.Zero).Soon());
+        Assert.False(await store.Reader.WaitForMore(start, TimeSpan.Zero).Soon());
+
+        await store.Commit(Store.Logged("a", 1));
+
+        Assert.True(await store.Reader.WaitForEntity("log", "a", 0, TimeSpan.Zero).Soon());
+        Assert.True(await store.Reader.WaitForMore(start, TimeSpan.Zero).Soon());
+    }
+
+    /// <summary>Its ids are used up, and no row has them.</summary>
+    [Fact]
+    public async Task Should_wait_at_the_end_after_an_append_whose_place_is_taken()
+    {
+        await using var store = await Open();
+        var append = new LogAppend("log", [new LogRow("a", 1, new byte[] { 1 })]);
+        await store.Commit(append);
+        var more = store.Reader.WaitForMore(await store.Reader.ReadEnd(), Timeout.InfiniteTimeSpan);
+        await store.Commit(new LogAppend("log", [new LogRow("a", 1, new byte[] { 2 })]));
+        Assert.True(await more.Soon());
+
+        var next = store.Reader.WaitForMore(await store.Reader.ReadEnd(), Timeout.InfiniteTimeSpan);
+
+        await Eventually.Is(() => !store.Watch.IsAsking);
+        Assert.False(next.IsCompleted);
+        await store.Commit(Store.Logged("a", 2));
+        Assert.True(await next.Soon());
+    }
+
     /// <summary>The answer to a commit is lost: nobody was told of what it stored.</summary>
     [Fact]
     public async Task Should_find_what_a_commit_that_ended_ambiguously_has_stored()
@@ -140,6 +173,23 @@ public abstract class When_somebody_waits_for_a_log<TDatabase> : OnEachDatabase<
         await Assert.ThrowsAsync<InvalidOperationException>(() => store.Reader.WaitForEntity("log", "a", 0, Minute).Soon());
     }
 
+    /// <summary>The writer ends what it has begun, and tells of it.</summary>
+    [Fact]
+    public async Task Should_be_told_also_when_a_commit_comes_after_that()
+    {
+        await using var store = await Open();
+        var last = new LogAppend("log", [new LogRow("a", 1, new byte[] { 1 })]) { LastId = 1 };
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.Watch.WaitForHeads(
+            _ =>
+            {
+                store.Watch.Close();
+                store.Watch.Committed([last], [true]);
+                return false;
+            },
+            [], Timeout.InfiniteTimeSpan, CancellationToken.None).Soon());
+    }
+
     /// <summary>They ask together, and a commit finds those it concerns without looking at the others.</summary>
     [Fact]
     public async Task Should_be_one_of_ten_thousand_at_the_price_of_a_few_queries()
@@ -157,7 +207,7 @@ public abstract class When_somebody_waits_for_a_log<TDatabase> : OnEachDatabase<
 
         Assert.True(await waits[17].Soon());
         Assert.All(await Task.WhenAll(readers).Soon(), Assert.True);
-        await Eventually.Is(() => store.Watch.Unchecked == 0, "all have asked");
+        await Eventually.Is(() => !store.Watch.IsAsking, "all have asked");
         Assert.InRange(store.Dialect.Logs.Questions - before, 1, 1_000);
         Assert.Equal(9_999, store.Watch.Waiting);
         var asked = store.Dialect.Logs.Questions;
@@ -176,6 +226,14 @@ public abstract class When_somebody_waits_for_a_log<TDatabase> : OnEachDatabase<
     [InlineData("1-2_1-3")]
     [InlineData("-1-2")]
     public void Should_refuse_what_is_no_position(string text) => Assert.Throws<FormatException>(() => DurableLogPosition.Parse(text));
+
+    /// <summary>Each of them is looked up as long as somebody waits.</summary>
+    [Fact]
+    public void Should_refuse_a_position_of_more_processes_than_there_are()
+    {
+        var position = DurableLogPosition.Parse(string.Join('_', Enumerable.Range(1, 1_000).Select(owner => $"{owner}-1")));
+        Assert.Throws<FormatException>(() => DurableLogPosition.Parse($"{position}_1001-1"));
+    }
 
     [Fact]
     public async Task Should_refuse_a_limit_before_now()

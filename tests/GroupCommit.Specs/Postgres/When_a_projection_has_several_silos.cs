@@ -1,4 +1,5 @@
 using GroupCommit.Specs.Projections;
+using Microsoft.Extensions.Logging;
 
 namespace GroupCommit.Specs.Postgres;
 
@@ -63,11 +64,7 @@ public sealed class When_a_projection_has_several_silos : IDisposable
         await arrived.Task.Soon();
 
         other.Start();
-        _database.Sql.Run(
-            $"""
-            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-            WHERE application_name = '{_database.Sql.Schema} projection' AND state = 'idle in transaction'
-            """);
+        EndSession("idle in transaction");
         await other.Comes(() => other.Counts(("a", 3)));
         released.SetResult();
         await one.Append("a", 4, 3);
@@ -75,6 +72,61 @@ public sealed class When_a_projection_has_several_silos : IDisposable
         await other.Comes(() => other.Counts(("a", 6)));
         await one.Comes(() => !one.Status.IsHere);
         Assert.True(await other.Counts(("a", 6)));
+    }
+
+    /// <summary>What a connection that was lost has said of an entry may be said of the connection.</summary>
+    [Fact]
+    public async Task Should_try_again_on_another_connection_what_took_too_long_on_one_that_was_lost()
+    {
+        var (tally, tries) = (new Tally(), 0);
+        tally.OnApply = (_, cancel) =>
+        {
+            if (tries++ > 0)
+                return Task.CompletedTask;
+
+            EndSession();
+            return new TaskCompletionSource().Task.WaitAsync(cancel);
+        };
+        await using var one = await ProjectionUnderTest.Open(
+            _database, options => (options.SetsAside, options.Attempts) = (true, 1), tally);
+        await one.Append("a", 1);
+
+        await one.Comes(() => one.Counts(("a", 1)));
+        Assert.Equal(2, tries);
+        Assert.Empty(await one.Service.ReadSetAside(ProjectionUnderTest.Name));
+    }
+
+    /// <summary>Whoever looks sees it, however often the connection comes and goes.</summary>
+    [Fact]
+    public async Task Should_go_on_saying_why_it_has_stopped_on_another_connection()
+    {
+        await using var one = await ProjectionUnderTest.Open(_database, options => options.Attempts = 1);
+        await one.Append("a", 1, text: Tally.Poison);
+        await one.Comes(() => one.Status.StoppedBy is not null);
+
+        EndSession();
+
+        await one.Comes(() => one.Status is { IsHere: false, StoppedBy: null, Behind: 0 });
+        await one.Comes(() => one.Status is { IsHere: true, StoppedBy: not null, Behind: 1 });
+        Assert.Single(one.Store.Log.At(LogLevel.Error), line => line.Contains("has stopped before", StringComparison.Ordinal));
+        one.Tally.OnApply = (_, _) => Task.CompletedTask;
+        await one.Comes(() => one.Counts(("a", 1)));
+        await one.Comes(() => one.Status is { StoppedBy: null, Behind: 0 });
+    }
+
+    [Fact]
+    public async Task Should_go_on_with_what_others_append_when_it_stops_before_an_entry_of_one()
+    {
+        await using var there = await Store.Open(_database);
+        await there.Commit(Store.Logged("b", 1, Tally.Poison));
+        await using var one = await ProjectionUnderTest.Open(_database, options =>
+            (options.Attempts, options.RetryDelay, options.RetryLimit) = (1, TimeSpan.FromHours(1), TimeSpan.FromHours(1)));
+        await one.Comes(() => one.Status.StoppedBy is not null);
+
+        await one.Append("a", 1, 3);
+
+        await one.Comes(() => one.Counts(("a", 3)));
+        Assert.NotNull(one.Status.StoppedBy);
     }
 
     /// <summary>Numbers of processes are given once, and a position is remembered for each, however long ago it has ended.</summary>
@@ -124,4 +176,10 @@ public sealed class When_a_projection_has_several_silos : IDisposable
 
         await one.Comes(() => one.Counts(("a", 1)));
     }
+
+    private void EndSession(string state = "%") => _database.Sql.Run(
+        $"""
+        SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+        WHERE application_name = '{_database.Sql.Schema} projection' AND state LIKE '{state}'
+        """);
 }

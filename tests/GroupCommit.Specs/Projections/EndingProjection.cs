@@ -32,7 +32,7 @@ internal sealed class EndingProjection : IDurableProjection<string>, IAsyncDispo
 
     public async ValueTask DisposeAsync()
     {
-        await _runner!.Stop();
+        await _runner!.Stop(CancellationToken.None);
         _runner.Dispose();
         _metrics.Dispose();
     }

@@ -67,7 +67,7 @@ internal static class ProjectionProcess
             throw new InvalidOperationException($"{await Sum(store)} of {await Logged(store)} are dealt with; {runner.Status}; {told}", e);
         }
 
-        await runner.Stop();
+        await runner.Stop(CancellationToken.None);
         return 0;
     }
 

@@ -107,7 +107,7 @@ internal sealed class ProjectionUnderTest : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_runs)
-            await _runner.Stop().Soon();
+            await _runner.Stop(CancellationToken.None).Soon();
 
         _runner.Dispose();
         Metrics.Dispose();

@@ -59,6 +59,24 @@ public abstract class When_an_entry_cannot_be_applied<TDatabase> : OnEachDatabas
     }
 
     [Fact]
+    public async Task Should_be_tried_as_often_as_that_also_when_it_comes_alone()
+    {
+        var (tally, tries) = (new Tally(), 0);
+        tally.OnApply = (_, _) =>
+        {
+            tries++;
+            throw new FormatException("Cannot be counted.");
+        };
+        await using var projection = await ProjectionUnderTest.Open(
+            Database, options => (options.SetsAside, options.Attempts) = (true, 3), tally, starts: false);
+        await projection.Append("a", 1);
+        projection.Start();
+
+        await projection.Comes(async () => (await projection.Service.ReadSetAside(ProjectionUnderTest.Name)).Count == 1);
+        Assert.Equal(3, tries);
+    }
+
+    [Fact]
     public async Task Should_be_set_aside_when_it_cannot_even_be_read()
     {
         await using var projection = await ProjectionUnderTest.Open(Database, options => options.SetsAside = true, log: "plain",

@@ -12,18 +12,20 @@ internal sealed class PostgresConnections : IDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly NpgsqlDataSource _single;
+    private readonly NpgsqlDataSource _patient;
     private readonly string _name;
     private readonly GroupCommitOptions _options;
 
     public PostgresConnections(GroupCommitOptions options)
     {
         _options = options;
+        CommandTimeout = (int)Math.Ceiling((options.StatementTimeout + Grace).TotalSeconds);
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             Enlist = false,
             Multiplexing = false,
             MaxAutoPrepare = 0,
-            CommandTimeout = (int)Math.Ceiling((options.StatementTimeout + Grace).TotalSeconds),
+            CommandTimeout = CommandTimeout,
             CancellationTimeout = -1, // Once it has not answered in time, nothing is sent to it any more.
             Pooling = true,
             MaxPoolSize = LargestPool,
@@ -33,10 +35,16 @@ internal sealed class PostgresConnections : IDisposable
         Pool = Named(_name, settings);
         settings.Pooling = false;
         _single = Named($"{_name} single", settings);
+        // The host's statements have the server's limit, where there is one. This library's say themselves which they have.
+        settings.CommandTimeout = 0;
+        _patient = Named($"{_name} patient", settings);
     }
 
     /// <summary>The database in words.</summary>
     public string Server { get; }
+
+    /// <summary>In seconds: after this nothing is waited for any more. Where a connection has no limit, statements may have it.</summary>
+    public int CommandTimeout { get; }
 
     /// <summary>For what is done now and then.</summary>
     public NpgsqlDataSource Pool { get; }
@@ -55,36 +63,39 @@ internal sealed class PostgresConnections : IDisposable
     /// For a projection: its statements are the host's, so they are planned as anywhere. A process that is stopped, or whose machine is
     /// gone, keeps neither its lease nor its locks for longer than it may be silent.
     /// </summary>
-    /// <param name="silence">Between two statements,</param>
-    /// <param name="silenceInTransaction">and between those of one transaction.</param>
-    public NpgsqlConnection OpenForProjection(TimeSpan silence, TimeSpan silenceInTransaction) => OpenWith(
-        "projection", ("idle_session_timeout", Milliseconds(silence)),
-            ("idle_in_transaction_session_timeout", Milliseconds(silenceInTransaction)));
+    /// <param name="patience">How long a call of the host may take: each of its statements may, too.</param>
+    /// <param name="silence">Between two statements; within a transaction, after that.</param>
+    public NpgsqlConnection OpenForProjection(TimeSpan patience, TimeSpan silence) => OpenWith(
+        _patient, "projection", patience > _options.StatementTimeout ? patience : _options.StatementTimeout,
+        ("idle_session_timeout", Milliseconds(silence)), ("idle_in_transaction_session_timeout", Milliseconds(patience + silence)));
 
     public void Dispose()
     {
         Pool.Dispose();
         _single.Dispose();
+        _patient.Dispose();
     }
 
     /// <summary>Npgsql's metrics show the name, and without one where the database is and who uses it.</summary>
     private static NpgsqlDataSource Named(string name, NpgsqlConnectionStringBuilder settings) =>
         new NpgsqlDataSourceBuilder(settings.ToString()) { Name = name }.Build();
 
-    private NpgsqlConnection Open(string role, params string[] off) => OpenWith(role,
+    private NpgsqlConnection Open(string role, params string[] off) => OpenWith(_single, role, _options.StatementTimeout,
     [
         ("idle_in_transaction_session_timeout", "0"), ("idle_session_timeout", "0"), ("plan_cache_mode", "force_generic_plan"),
             ("jit", "off"),
         ("enable_seqscan", "off"), ("enable_bitmapscan", "off"), .. off.Select(name => (name, "off")),
     ]);
 
-    private NpgsqlConnection OpenWith(string role, params (string Name, string Value)[] own)
+    private NpgsqlConnection OpenWith(
+        NpgsqlDataSource source, string role, TimeSpan statementTimeout, params (string Name, string Value)[] own)
     {
-        var connection = _single.CreateConnection();
+        var connection = source.CreateConnection();
         try
         {
             connection.Open();
             using var settings = connection.CreateCommand();
+            settings.CommandTimeout = CommandTimeout;
             // A machine that is gone must not keep its locks for hours: the server looks after it.
             settings.CommandText = $"""
                 SELECT set_config(name, value, false) FROM (VALUES
@@ -95,7 +106,7 @@ internal sealed class PostgresConnections : IDisposable
                     ('application_name', @role)) AS settings (name, value)
                 """;
             settings.Parameters.AddWithValue("lock", Milliseconds(_options.LockTimeout));
-            settings.Parameters.AddWithValue("statement", Milliseconds(_options.StatementTimeout));
+            settings.Parameters.AddWithValue("statement", Milliseconds(statementTimeout));
             settings.Parameters.AddWithValue("role", $"{_name} {role}");
             settings.ExecuteNonQuery();
             return connection;

@@ -72,8 +72,10 @@ internal sealed partial class PostgresDialect : ILogStore
         """;
 
     private const string CountSql = """
-        SELECT (SELECT count(*) FROM (SELECT FROM groupcommit_log WHERE provider IS NOT NULL AND id > $1 AND id <= $2 LIMIT $3) AS told)
-             + (SELECT count(*) FROM (SELECT FROM groupcommit_log WHERE provider IS NULL AND id > $1 AND id <= $2 LIMIT $3) AS untold)
+        SELECT (SELECT count(*) FROM (
+                   SELECT FROM groupcommit_log WHERE provider IS NOT NULL AND id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS told)
+             + (SELECT count(*) FROM (
+                   SELECT FROM groupcommit_log WHERE provider IS NULL AND id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS untold)
         """;
 
     public string ServiceId => _serviceId;
@@ -112,7 +114,8 @@ internal sealed partial class PostgresDialect : ILogStore
     public async Task<IProjectionLease> OpenBeside(CancellationToken cancellationToken)
     {
         ThrowIfNotOpen();
-        return new PostgresLease(await _connections.Pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false));
+        return new PostgresLease(
+            await _connections.Pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false), _connections.CommandTimeout);
     }
 
     /// <summary>The first id after one, by the two indexes.</summary>

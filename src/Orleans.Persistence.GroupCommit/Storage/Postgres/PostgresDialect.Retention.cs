@@ -4,11 +4,13 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 internal sealed partial class PostgresDialect
 {
     // Up to the first event that somebody is still to get, and to where the slowest projection is. A projection that has no place there has
-    // not begun.
+    // not begun. An owner that was forgotten had nothing to leave: that was looked at before, and its positions went with it.
     private static readonly string DroppableSql = $"""
         SELECT o.id, least(
             (o.id + 1) << {BitsPerOwner},
-            (SELECT min(l.id) - 1 FROM {PostgresOwners.LogsOfOwner}),
+            CASE WHEN EXISTS (SELECT FROM groupcommit_owners WHERE id = o.id)
+                OR EXISTS (SELECT FROM groupcommit_positions WHERE service_id = $1 AND owner = o.id)
+                THEN (SELECT min(l.id) - 1 FROM {PostgresOwners.LogsOfOwner}) END,
             (SELECT min(coalesce(d.position, 0)) FROM groupcommit_projections AS p
              LEFT JOIN groupcommit_projected AS d ON d.service_id = p.service_id AND d.name = p.name AND d.owner = o.id
              WHERE p.service_id = $1))

@@ -7,7 +7,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 /// A lock that the session has which also writes: where it ends, so do both. Nobody else gets the lock before the server has ended the
 /// session, and with it whatever it had not committed.
 /// </summary>
-internal sealed class PostgresLease(NpgsqlConnection connection) : IProjectionLease
+internal sealed class PostgresLease(NpgsqlConnection connection, int commandTimeout) : IProjectionLease
 {
     // "OrGP": beside the locks for schema changes and for processes.
     private const string Key = "x'4F724750'::integer, hashtext(current_schema() || '/' || $1 || '/' || $2)";
@@ -15,7 +15,11 @@ internal sealed class PostgresLease(NpgsqlConnection connection) : IProjectionLe
     /// <summary>Whoever has a lease says something more often.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
+    private bool _isLong;
+
     public DbConnection Connection => connection;
+
+    public int CommandTimeout => _isLong ? 0 : commandTimeout;
 
     public string RowLock => " FOR UPDATE";
 
@@ -26,13 +30,14 @@ internal sealed class PostgresLease(NpgsqlConnection connection) : IProjectionLe
         NpgsqlConnection? connection = null;
         try
         {
-            connection = connections.OpenForProjection(Silence, patience + Silence);
+            connection = connections.OpenForProjection(patience, Silence);
             using var command = connection.CreateCommand();
+            command.CommandTimeout = connections.CommandTimeout;
             command.CommandText = $"SELECT pg_try_advisory_lock({Key})";
             command.Parameters.Add(new NpgsqlParameter { Value = serviceId });
             command.Parameters.Add(new NpgsqlParameter { Value = name });
             if (command.ExecuteScalar() is true)
-                return new PostgresLease(connection);
+                return new PostgresLease(connection, connections.CommandTimeout);
 
             connection.Dispose();
             return null;
@@ -51,20 +56,34 @@ internal sealed class PostgresLease(NpgsqlConnection connection) : IProjectionLe
         {
             if (isLong)
             {
-                using var unlimited = new NpgsqlCommand("SET LOCAL statement_timeout = 0", connection, transaction);
+                using var unlimited = new NpgsqlCommand("SET LOCAL statement_timeout = 0", connection, transaction)
+                {
+                    CommandTimeout = commandTimeout,
+                };
                 await unlimited.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            await work(transaction).ConfigureAwait(false);
-            // Whoever gives up now would not know whether it is stored.
-            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            _isLong = isLong;
+            try
+            {
+                await work(transaction).ConfigureAwait(false);
+            }
+            finally
+            {
+                _isLong = false;
+            }
+
+            // Whoever gives up now would not know whether it is stored: only when the database does not answer at all.
+            using var limit = new CancellationTokenSource(isLong ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(commandTimeout));
+            await transaction.CommitAsync(limit.Token).ConfigureAwait(false);
         }
     }
 
     public bool IsOutage(Exception error) => connection.State != System.Data.ConnectionState.Open || error switch
     {
         PostgresException e => e.IsTransient || e.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull,
-        NpgsqlException => true,
+        // Others say how the connection was used: that a command was still at work, say.
+        NpgsqlException e => e.IsTransient || e.InnerException is IOException or System.Net.Sockets.SocketException or TimeoutException,
         IOException e => e.InnerException is { } inner && PostgresErrors.IsOfDatabase(inner) && IsOutage(inner),
         _ => false,
     };

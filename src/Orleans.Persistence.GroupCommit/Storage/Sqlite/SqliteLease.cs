@@ -11,6 +11,8 @@ internal sealed class SqliteLease(SqliteConnection connection, SemaphoreSlim tur
 
     public string RowLock => "";
 
+    public int CommandTimeout => connection.DefaultTimeout;
+
     public async Task InTransaction(Func<DbTransaction, Task> work, bool isLong, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
