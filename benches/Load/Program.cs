@@ -123,7 +123,8 @@ static async Task<int> RunW1(Arguments arguments, CancellationToken cancel)
 static async Task<int> RunW5(Arguments arguments, CancellationToken cancel)
 {
     var settings = new W5Settings(
-        arguments.Text("mode", "embedded"), arguments.Number("rate", 0), arguments.Number("seconds", 30, least: 1), arguments.Number("warmup", 10),
+        arguments.Text("mode", "embedded"), arguments.Number("rate", 0), arguments.Number("seconds", 30, least: 1),
+        arguments.Number("warmup", 10),
         arguments.Number("products", 1000, least: 1), arguments.Number("seed", 1), arguments.Processes(),
         arguments.Text("results"), arguments.Text("commit", "unknown"), arguments.Text("server-settings", "unknown"));
     if (settings.Rate == 0)
@@ -132,25 +133,26 @@ static async Task<int> RunW5(Arguments arguments, CancellationToken cancel)
     arguments.RefuseUnknown();
     var result = await W5.Run(api, settings, cancel);
     Console.WriteLine(result.Markdown);
-    if (settings.ResultDirectory is { } directory)
-        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write($"w5-{result.Mode}", result.Date, result, result.Markdown, directory, cancel))}");
+    await Keep($"w5-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel);
     Console.WriteLine(result.ClosingLine);
     return result is { Violations: 0, Confirmed.Count: > 0 } ? 0 : 1;
 }
 
-static async Task<int> RunMeasured(Arguments arguments, Func<ShopApi, W1Settings, CancellationToken, Task<LoadResult>> run, CancellationToken cancel)
+static async Task Keep<T>(string workload, DateTimeOffset date, T result, string markdown, string? directory, CancellationToken cancel)
+{
+    if (directory is not null)
+        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write(workload, date, result, markdown, directory, cancel))}");
+}
+
+static async Task<int> RunMeasured(
+    Arguments arguments, Func<ShopApi, W1Settings, CancellationToken, Task<LoadResult>> run, CancellationToken cancel)
 {
     var settings = ReadW1(arguments);
     using var api = new ShopApi(settings.Url, opsKey: await Key(arguments, cancel));
     arguments.RefuseUnknown();
     var result = await run(api, settings, cancel);
     Console.WriteLine(result.Markdown);
-    if (settings.ResultDirectory is { } directory)
-    {
-        var name = $"{result.Workload}-{result.Mode}";
-        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write(name, result.Date, result, result.Markdown, directory, cancel))}");
-    }
-
+    await Keep($"{result.Workload}-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel);
     Console.WriteLine(result.ClosingLine);
     return result.Violations == 0 ? 0 : 1;
 }
@@ -170,8 +172,7 @@ static async Task<int> RunW6(Arguments arguments, CancellationToken cancel)
     arguments.RefuseUnknown();
     var result = await W6.Run(api, settings, sizes, cancel);
     Console.WriteLine(result.Markdown);
-    if (settings.ResultDirectory is { } directory)
-        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write($"w6-{result.Mode}", result.Date, result, result.Markdown, directory, cancel))}");
+    await Keep($"w6-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel);
     Console.WriteLine(result.ClosingLine);
     return result.Violations == 0 && result.Points.All(point => point.OrdersPerSecond > 0) ? 0 : 1;
 }
@@ -221,8 +222,7 @@ static async Task<int> RunCompare(Arguments arguments, CancellationToken cancel)
     var comparison = Comparison.Of(workload, words, commit, [.. (await File.ReadAllLinesAsync(file, cancel)).Select(ComparedRun.Parse)]);
     var markdown = ComparisonReport.Markdown(comparison);
     Console.WriteLine(markdown);
-    if (directory is not null)
-        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write(workload, comparison.Date, comparison, markdown, directory, cancel))}");
+    await Keep(workload, comparison.Date, comparison, markdown, directory, cancel);
     Console.WriteLine(ComparisonReport.ClosingLine(comparison));
     return comparison.Violations == 0 ? 0 : 1;
 }
