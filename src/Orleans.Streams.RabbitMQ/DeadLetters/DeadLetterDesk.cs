@@ -70,31 +70,38 @@ internal sealed class DeadLetterDesk(RabbitMqProvider provider) : IRabbitMqDeadL
 
         async Task<RabbitMqDeadLetterOutcome> Find(IChannel channel)
         {
-            UInt128? first = null;
+            // All copies before anything is sent: a replayed message may be back here at once, and is not one of them.
+            BasicGetResult? first = null;
+            var copies = new List<ulong>();
             for (var i = 0; i < Reach && await Next(channel, cancellationToken).ConfigureAwait(false) is { } letter; i++)
             {
                 if (DeadLetterReader.IdOf(letter.BasicProperties, letter.Body.Span) != id)
                     continue;
 
-                // Its stream belongs to what it is: an event may be published to two.
-                var fingerprint = ReceivedMessage.FingerprintOf(letter.BasicProperties.Headers, letter.Body.Span);
-                if (first is null)
-                {
-                    if (await before(letter).ConfigureAwait(false) is not RabbitMqDeadLetterOutcome.Done and var outcome)
-                        return outcome;
-                    first = fingerprint;
-                }
-                else if (first != fingerprint)
-                {
-                    continue; // A stranger has used the id twice: that is another message.
-                }
-
-                await channel.BasicAckAsync(letter.DeliveryTag, multiple: false, CancellationToken.None).ConfigureAwait(false);
+                first ??= letter;
+                if (IsCopy(letter, first))
+                    copies.Add(letter.DeliveryTag);
             }
 
-            return first is null ? RabbitMqDeadLetterOutcome.NotFound : RabbitMqDeadLetterOutcome.Done;
+            if (first is null)
+                return RabbitMqDeadLetterOutcome.NotFound;
+
+            var outcome = await before(first).ConfigureAwait(false);
+            if (outcome is RabbitMqDeadLetterOutcome.Done)
+            {
+                foreach (var copy in copies)
+                    await channel.BasicAckAsync(copy, multiple: false, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            return outcome;
         }
     }
+
+    /// <summary>A stranger may use an id twice, and an event may be published to two streams: those are other messages.</summary>
+    private static bool IsCopy(BasicGetResult letter, BasicGetResult of) =>
+        letter == of || Fingerprint(letter) == Fingerprint(of);
+
+    private static UInt128 Fingerprint(BasicGetResult letter) => ReceivedMessage.FingerprintOf(letter.BasicProperties.Headers, letter.Body.Span);
 
     private async Task<RabbitMqDeadLetterOutcome> SendAgain(BasicGetResult letter)
     {

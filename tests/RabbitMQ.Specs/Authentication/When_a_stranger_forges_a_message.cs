@@ -68,5 +68,30 @@ public sealed class When_a_stranger_forges_a_message : SignedSpec
         Assert.Equal(["genuine"], silos.Audience.Ids);
     }
 
+    [Fact]
+    public async Task Should_keep_a_replayed_message_that_is_put_aside_again_before_the_replay_has_ended()
+    {
+        await using var silos = await Start(options => options.Unproven = RabbitMqUnproven.HandOn);
+        await using var stranger = await Reader.Open(Url);
+        var (message, body) = await Overhear(silos, stranger, "genuine");
+        message.MessageId = "forged 0";
+        await stranger.Publish(silos.Parts.Names.Exchange, message, body);
+        await Eventually.Is(async () => await silos.DeadLetters.Count() == 1);
+
+        // A replay looks through all that lies behind its message, which is time enough to come back.
+        const int Others = 300;
+        for (var other = 1; other <= Others; other++)
+        {
+            message.MessageId = $"forged {other}";
+            await stranger.Publish(silos.Parts.Names.Exchange, message, body);
+        }
+
+        await Eventually.Is(async () => await silos.DeadLetters.Count() == 1 + Others);
+        Assert.Equal(RabbitMqDeadLetterOutcome.Done, await silos.DeadLetters.Replay("forged 0"));
+
+        await Eventually.Is(async () => await silos.DeadLetters.Count() == 1 + Others);
+        Assert.Equal(1, (await silos.DeadLetters.Peek("forged 0"))!.Replays);
+    }
+
     private static string Digest(BasicProperties message) => Encoding.ASCII.GetString((byte[])message.Headers![Header]!);
 }
