@@ -59,8 +59,9 @@ internal sealed partial class AuditGrain(IDurableLog log, IDurableInspector book
             throw Unavailable(unlogged, e);
         }
 
-        foreach (var happened in forged)
-            LogForged(happened.EventId);
+        // One line for all of them, or whoever can publish can fill the disk.
+        if (forged.Count > 0)
+            LogForged(forged.Count, forged[0].EventId);
         Count(forged, EventFate.Refused);
         Count(kept, EventFate.Processed);
     }
@@ -127,8 +128,8 @@ internal sealed partial class AuditGrain(IDurableLog log, IDurableInspector book
     [LoggerMessage(2, LogLevel.Warning, "A stream of {Partition} reports a fault to the audit.")]
     private partial void LogStreamError(string partition, Exception fault);
 
-    [LoggerMessage(3, LogLevel.Warning, "Event {EventId} is not logged: its message does not prove that the shop has published it, and the books do not have it. Somebody else may publish to the broker.")]
-    private partial void LogForged(string eventId);
+    [LoggerMessage(3, LogLevel.Warning, "{Count} events are not logged, {EventId} first: their messages do not prove that the shop has published them, and the books do not have them. Somebody else may publish to the broker.")]
+    private partial void LogForged(int count, string eventId);
 }
 
 /// <summary>Only so that the grain has an interface; events reach it through the streams.</summary>
