@@ -1,6 +1,7 @@
 using Orleans.Persistence.GroupCommit;
 using Orleans.Streams.RabbitMQ;
 using Shop.Events;
+using Shop.Silo.Hosting;
 
 namespace Shop.Silo.Streams;
 
@@ -10,44 +11,25 @@ namespace Shop.Silo.Streams;
 /// </summary>
 internal sealed partial class FormerBindings(
     IDurableLog log, [FromKeyedServices(ShopStreams.Provider)] IRabbitMqBindings bindings, TimeProvider time, ILogger<FormerBindings> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : SiloWork
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(30);
 
-    private readonly CancellationTokenSource stopping = new();
-    private Task working = Task.CompletedTask;
-
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
-        nameof(FormerBindings),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            working = Task.Run(Work, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async _ =>
-        {
-            await stopping.CancelAsync();
-            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        });
-
-    public void Dispose() => stopping.Dispose();
-
-    private async Task Work()
+    protected override async Task Work(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(BetweenLooks, time);
-        while (!await TryRemove())
-            await timer.WaitForNextTickAsync(stopping.Token);
+        while (!await TryRemove(stopping))
+            await timer.WaitForNextTickAsync(stopping);
     }
 
-    private async Task<bool> TryRemove()
+    private async Task<bool> TryRemove(CancellationToken stopping)
     {
         try
         {
-            if (!await log.IsWrittenByAll(stopping.Token))
+            if (!await log.IsWrittenByAll(stopping))
                 return false;
 
-            await bindings.RemoveFormer(stopping.Token);
+            await bindings.RemoveFormer(stopping);
             return true;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)

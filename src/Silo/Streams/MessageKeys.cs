@@ -1,6 +1,7 @@
 using Orleans.Streams.RabbitMQ;
 using Shop.Events;
 using Shop.Operations;
+using Shop.Silo.Hosting;
 using Shop.StreamKeys;
 
 namespace Shop.Silo.Streams;
@@ -10,51 +11,33 @@ namespace Shop.Silo.Streams;
 /// them, messages go out unsigned, and what comes in is checked against the books.
 /// </summary>
 internal sealed partial class MessageKeys(IGrainFactory grains, TimeProvider time, ILogger<MessageKeys> logger)
-    : IRabbitMqMessageKeys, ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : SiloWork, IRabbitMqMessageKeys
 {
     /// <summary>A key signs a minute after it was made: by then a silo has asked for it several times.</summary>
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan BetweenFirstLooks = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource stopping = new();
-    private Task working = Task.CompletedTask;
     private RabbitMqKeyRing current = RabbitMqKeyRing.Empty;
     private StreamKeyRing? known;
     private bool isOutdated;
 
     public RabbitMqKeyRing Current => Volatile.Read(ref current);
 
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
-        nameof(MessageKeys),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            working = Task.Run(Work, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async _ =>
-        {
-            await stopping.CancelAsync();
-            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        });
-
-    public void Dispose() => stopping.Dispose();
-
-    private async Task Work()
+    protected override async Task Work(CancellationToken stopping)
     {
         while (true)
         {
-            await Look();
-            await Task.Delay(known is null ? BetweenFirstLooks : BetweenLooks, time, stopping.Token);
+            await Look(stopping);
+            await Task.Delay(known is null ? BetweenFirstLooks : BetweenLooks, time, stopping);
         }
     }
 
-    private async Task Look()
+    private async Task Look(CancellationToken stopping)
     {
         try
         {
-            var ring = await grains.GetGrain<IStreamKeySource>(IStreamKeysGrain.Key).Fetch(stopping.Token).WaitAsync(stopping.Token);
+            var ring = await grains.GetGrain<IStreamKeySource>(IStreamKeysGrain.Key).Fetch(stopping).WaitAsync(stopping);
             isOutdated = false;
             if (known is { } before && before.Signing == ring.Signing && before.Keys.Select(key => key.Id).SequenceEqual(ring.Keys.Select(key => key.Id)))
                 return;
