@@ -18,7 +18,12 @@ internal sealed partial class DurableLogReader
         foreach (var head in heads.OrderBy(head => head.Owner))
         {
             if (after.PlaceOf(head.Owner) is not { } place)
+            {
+                // It was taken for ended, and lives: what it wrote meanwhile may be long known, and what it writes now is not.
+                if (head.MayMove)
+                    end[head.Owner] = head.Id;
                 continue;
+            }
 
             var records = place >= head.Id || places.Count == limit ? []
                 : await dialect.Logs.ReadRecords(NoPayload, head.Owner, place, limit - places.Count, cancellationToken)

@@ -62,7 +62,7 @@ public interface IDurableLogReader
 
     /// <summary>
     /// What was appended after a position, in whichever log of this service: where the entries lie, not what they say. A process is left
-    /// out of the page's end when it has ended and all it wrote was read.
+    /// out of the page's end when it has ended and all it wrote was read; should it live after all, what it writes from then on comes.
     /// </summary>
     /// <param name="after">From <see cref="ReadEnd"/>, or the end of the page before.</param>
     /// <param name="limit">How many entries at most: 1 to 1,000.</param>

@@ -103,4 +103,21 @@ public abstract class When_places_are_read<TDatabase> : OnEachDatabase<TDatabase
 
 public sealed class When_places_are_read_on_SQLite : When_places_are_read<SqliteFile>;
 
-public sealed class When_places_are_read_on_PostgreSQL : When_places_are_read<SpecSchema>;
+public sealed class When_places_are_read_on_PostgreSQL : When_places_are_read<SpecSchema>
+{
+    /// <summary>It has said nothing for a while, as when the database was away.</summary>
+    [Fact]
+    public async Task Should_go_on_with_a_process_that_was_taken_for_ended()
+    {
+        await using var silent = await Store.Open(Database);
+        await silent.Commit(Store.Logged("a", 1));
+        await using var store = await Store.Open(Database);
+        var newest = (await store.Reader.ReadEnd()).ToString().Split('_')[^1];
+
+        var page = await store.Reader.ReadPlaces(DurableLogPosition.Parse(newest));
+        Assert.Empty(page.Places);
+        await silent.Commit(Store.Logged("a", 2));
+
+        Assert.Equal([2], (await store.Reader.ReadPlaces(page.End)).Places.Select(place => place.Sequence));
+    }
+}
