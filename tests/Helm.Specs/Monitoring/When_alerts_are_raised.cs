@@ -58,8 +58,6 @@ public sealed partial class When_alerts_are_raised
         [
             // Seen from outside as a process that is down, or not ready: those alerts lead to the list of all faults.
             "the-data-directory-is-touched", "the-data-directory-cannot-be-used", "a-process-does-not-start", "a-process-waits-for-its-database-or-its-tables", "whose-database-it-is",
-            // Shown only where the witness is switched on.
-            "an-event-is-not-heard",
             // Done on purpose.
             "silos-are-replaced-one-by-one", "a-process-is-told-to-stop", "a-release-is-rolled-back", "the-keys-of-messages-are-changed",
         ];
