@@ -177,6 +177,10 @@ Host={{ $host }};Port={{ $port }};Database={{ $database.name }};SSL Mode={{ $dat
   value: {{ int64 $streams.deadLetterMaxLength | quote }}
 - name: Shop__Streams__Authentication
   value: {{ $streams.authentication | quote }}
+{{- if (.Values.audit).witness }}
+- name: Shop__Audit__Witness
+  value: "true"
+{{- end }}
 {{- range $name, $value := .Values.sagas }}
 {{- if kindIs "slice" $value }}
 {{- range $n, $one := $value }}

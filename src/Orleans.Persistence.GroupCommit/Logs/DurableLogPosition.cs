@@ -21,6 +21,9 @@ public sealed class DurableLogPosition
 
     internal IReadOnlyCollection<long> Owners => _ids.Keys;
 
+    /// <summary>The place in what the newest process has written; none at the start.</summary>
+    internal IEnumerable<KeyValuePair<long, long>> Newest => _ids.TakeLast(1);
+
     /// <summary>Before all that was ever appended.</summary>
     public static DurableLogPosition Start { get; } = new([]);
 
@@ -49,14 +52,16 @@ public sealed class DurableLogPosition
     public override string ToString() => string.Join(
         BetweenOwners, _ids.Select(place => string.Create(CultureInfo.InvariantCulture, $"{place.Key}{BeforeId}{place.Value}")));
 
+    /// <summary>Where to go on with what a process has written; null: it had ended before the position was taken.</summary>
+    internal long? PlaceOf(long owner) => _ids.TryGetValue(owner, out var id) ? id : owner > NewestOwner ? 0 : null;
+
     /// <summary>
     /// Whether one of these is beyond it. Processes that it does not name had ended before it was taken, or began afterwards: numbers grow.
     /// </summary>
-    internal bool IsBefore(IReadOnlyDictionary<long, long> heads)
-    {
-        var newest = _ids.Count == 0 ? -1 : _ids.Keys.Last();
-        return heads.Any(head => _ids.TryGetValue(head.Key, out var id) ? head.Value > id : head.Key > newest && !IsEmpty(head));
-    }
+    internal bool IsBefore(IReadOnlyDictionary<long, long> heads) =>
+        heads.Any(head => _ids.TryGetValue(head.Key, out var id) ? head.Value > id : head.Key > NewestOwner && !IsEmpty(head));
+
+    private long NewestOwner => _ids.Count == 0 ? -1 : _ids.Keys.Last();
 
     // A process without an entry has the id before its first one as its newest.
     private static bool IsEmpty(KeyValuePair<long, long> head) =>

@@ -3,7 +3,7 @@ using Orleans.Persistence.GroupCommit.Storage;
 namespace Orleans.Persistence.GroupCommit.Logs;
 
 /// <inheritdoc cref="IDurableLogReader"/>
-internal sealed class DurableLogReader(IDialect dialect, LogFormats formats, LogWatch watch) : IDurableLogReader
+internal sealed partial class DurableLogReader(IDialect dialect, LogFormats formats, LogWatch watch) : IDurableLogReader
 {
     private const int LargestPage = 1_000;
 
@@ -11,8 +11,7 @@ internal sealed class DurableLogReader(IDialect dialect, LogFormats formats, Log
         string log, string entity, long fromSequence = 0, int limit = 100, CancellationToken cancellationToken = default) where T : class
     {
         var name = EntityOf(log, entity);
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
+        ThrowIfNoPage(limit);
         var rows = await dialect.Logs.ReadHistory(name, fromSequence, limit, cancellationToken).ConfigureAwait(false);
         return [.. rows.Select(row => new DurableLogEntry<T>(row.Entity, row.Sequence, Read<T>(log, row)))];
     }
@@ -50,6 +49,12 @@ internal sealed class DurableLogReader(IDialect dialect, LogFormats formats, Log
             .ToDictionary(head => head.Owner, head => head.Id);
         watch.AddTo(heads);
         return heads;
+    }
+
+    private static void ThrowIfNoPage(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
     }
 
     private static void ThrowIfWrong(TimeSpan limit)

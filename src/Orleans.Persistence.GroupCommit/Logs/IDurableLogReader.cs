@@ -59,4 +59,25 @@ public interface IDurableLogReader
     /// <exception cref="IOException">The limit is zero, and the database does not answer.</exception>
     /// <exception cref="InvalidOperationException">The silo stops.</exception>
     Task<bool> WaitForMore(DurableLogPosition after, TimeSpan limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// What was appended after a position, in whichever log of this service: where the entries lie, not what they say. A process is left
+    /// out of the page's end when it has ended and all it wrote was read; should it live after all, what it writes from then on comes.
+    /// </summary>
+    /// <param name="after">From <see cref="ReadEnd"/>, or the end of the page before.</param>
+    /// <param name="limit">How many entries at most: 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ArgumentException">The limit is out of range.</exception>
+    /// <exception cref="IOException">The database does not answer.</exception>
+    Task<DurableLogPage> ReadPlaces(DurableLogPosition after, int limit = 100, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Those of some places, in their order, whose events their stream providers have taken, or have put aside. While events wait in the
+    /// outbox (of a process that died, say), none is known to be.
+    /// </summary>
+    /// <param name="places">From <see cref="ReadPlaces"/>; those that nobody delivers are left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The database does not answer.</exception>
+    Task<IReadOnlyList<DurableLogPlace>> FindDelivered(
+        IReadOnlyCollection<DurableLogPlace> places, CancellationToken cancellationToken = default);
 }

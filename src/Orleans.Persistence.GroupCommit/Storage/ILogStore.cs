@@ -33,6 +33,9 @@ internal interface ILogStore
     /// <summary>For each owner that has an entry: the last id up to which nobody needs its entries any more.</summary>
     Task<IReadOnlyDictionary<long, long>> ReadDroppable(CancellationToken cancellationToken);
 
+    /// <summary>For each owner: the last id up to which all is delivered. None at all while something waits in the outbox.</summary>
+    Task<IReadOnlyDictionary<long, long>> ReadDelivered(IReadOnlyCollection<long> owners, CancellationToken cancellationToken);
+
     /// <summary>Removes the first entries of an owner.</summary>
     /// <param name="owner">Whose.</param>
     /// <param name="upToId">None after this one.</param>
@@ -62,7 +65,8 @@ internal readonly record struct LogHead(long Owner, long Id, bool MayMove);
 /// <param name="Log">Its name.</param>
 /// <param name="Row">What it says.</param>
 /// <param name="WrittenAt">Null: an earlier release has appended it without a grain.</param>
-internal readonly record struct LogRecord(long Id, string Log, LogRow Row, DateTimeOffset? WrittenAt);
+/// <param name="Provider">Who delivers it; null: nobody.</param>
+internal readonly record struct LogRecord(long Id, string Log, LogRow Row, DateTimeOffset? WrittenAt, string? Provider);
 
 /// <param name="Log">Its name.</param>
 /// <param name="Name">Of the entity.</param>

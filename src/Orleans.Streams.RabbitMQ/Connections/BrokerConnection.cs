@@ -236,4 +236,7 @@ internal enum BrokerPurpose
 
     /// <summary>Dead letters are looked at, or bindings removed.</summary>
     Inspecting,
+
+    /// <summary>Somebody hears what is published.</summary>
+    Listening,
 }

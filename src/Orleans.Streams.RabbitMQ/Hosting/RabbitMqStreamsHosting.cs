@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Streams.RabbitMQ;
 using Orleans.Streams.RabbitMQ.DeadLetters;
+using Orleans.Streams.RabbitMQ.Listening;
 using Orleans.Streams.RabbitMQ.Receiving;
 using Orleans.Streams.RabbitMQ.Topology;
 using Orleans.Streams.Settling;
@@ -91,6 +92,7 @@ public static class RabbitMqStreamsHosting
         services.AddKeyedSingleton<IRabbitMqStreamHealth>(name, (provider, _) => provider.GetRequiredKeyedService<RabbitMqProvider>(name));
         services.AddKeyedSingleton<IRabbitMqDeadLetters>(name, (provider, _) => new DeadLetterDesk(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
         services.AddKeyedSingleton<IRabbitMqBindings>(name, (provider, _) => new BoundQueues(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
+        services.AddKeyedSingleton<IRabbitMqListeners>(name, (provider, _) => new Listeners(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
     }
 }
 

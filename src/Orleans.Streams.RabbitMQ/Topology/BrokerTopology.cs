@@ -43,6 +43,23 @@ internal sealed class BrokerTopology(RabbitMqStreamOptions options, Names names)
         }
     }
 
+    /// <summary>A queue that gets everything; on a connection that has declared the exchange.</summary>
+    /// <exception cref="RabbitMqTopologyException">As above.</exception>
+    public async Task DeclareListener(IConnection connection, string queue, CancellationToken cancellationToken)
+    {
+        if (!options.DeclareTopology)
+            return;
+
+        await Change(connection, () => $"queue '{queue}'", DeclareAll, cancellationToken).ConfigureAwait(false);
+
+        async Task DeclareAll(IChannel channel)
+        {
+            await DeclareQueue(channel, queue, QueueArguments.OfListener(options), cancellationToken).ConfigureAwait(false);
+            foreach (var key in Names.AllKeys(options))
+                await channel.QueueBindAsync(queue, names.Exchange, key, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Only on a connection that has declared: what is bound now must not wait for what it replaces.</summary>
     /// <exception cref="RabbitMqTopologyException">This user may not.</exception>
     public async Task RemoveFormer(IConnection connection, CancellationToken cancellationToken)

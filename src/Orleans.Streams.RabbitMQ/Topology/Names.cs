@@ -18,6 +18,9 @@ internal sealed record Names(string Prefix)
     /// <summary>The queue of one partition.</summary>
     public string Queue(int partition) => $"{Prefix}.{NumberOf(partition)}";
 
+    /// <summary>The queue of somebody who hears everything.</summary>
+    public string Listener(string name) => $"{Prefix}.{name}";
+
     /// <summary>The routing key of a message.</summary>
     /// <param name="options">Of the provider.</param>
     /// <param name="streamNamespace">Empty when the stream has none.</param>
@@ -39,6 +42,10 @@ internal sealed record Names(string Prefix)
             ? [$"#.{number}"]
             : KeysOf(options.Subscriptions, number);
     }
+
+    /// <summary>What a queue is bound with that is to get everything.</summary>
+    public static IEnumerable<string> AllKeys(RabbitMqStreamOptions options) =>
+        options.ExchangeType == RabbitMqExchangeType.Direct ? Enumerable.Range(0, options.QueueCount).Select(NumberOf) : ["#"];
 
     /// <summary>What it was bound with by earlier releases. Two subscriptions may have one key: what is bound now is left out.</summary>
     public static IEnumerable<string> FormerBindingKeys(RabbitMqStreamOptions options, int partition) =>

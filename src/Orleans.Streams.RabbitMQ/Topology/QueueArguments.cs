@@ -9,6 +9,11 @@ internal static class QueueArguments
     /// </summary>
     private const int EndlessDeliveries = 1_000_000_000;
 
+    /// <summary>How many messages wait for somebody who listens.</summary>
+    public const long ListenerLength = 50_000;
+
+    private static readonly TimeSpan ListenerAbsence = TimeSpan.FromHours(1);
+
     public static Dictionary<string, object?> OfPartition(RabbitMqStreamOptions options, Names names)
     {
         var arguments = OfType(options);
@@ -33,6 +38,19 @@ internal static class QueueArguments
         if (options.QueueType == RabbitMqQueueType.Quorum)
             arguments["x-delivery-limit"] = EndlessDeliveries;
         AddLimits(arguments, options.DeadLetterTimeToLive, options.DeadLetterMaxLength, bytes: null);
+        return arguments;
+    }
+
+    /// <summary>
+    /// Nobody else's messages may wait for whoever listens: when the queue is full its oldest go, and the queue itself goes when nobody listens any more.
+    /// </summary>
+    public static Dictionary<string, object?> OfListener(RabbitMqStreamOptions options)
+    {
+        var arguments = OfType(options);
+        arguments["x-single-active-consumer"] = true;
+        arguments["x-overflow"] = "drop-head";
+        arguments["x-max-length"] = ListenerLength;
+        arguments["x-expires"] = (long)ListenerAbsence.TotalMilliseconds;
         return arguments;
     }
 

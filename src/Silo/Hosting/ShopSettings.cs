@@ -69,6 +69,9 @@ public sealed record ShopSettings
     /// <summary>What the queues of the broker are declared with, and whether messages are signed.</summary>
     public StreamSettings Streams { get; init; } = new();
 
+    /// <summary>Whether one silo hears from the broker what an outsider hears, and compares it with the log.</summary>
+    public bool Witness { get; init; }
+
     public required string ClusterId { get; init; }
 
     public required string ServiceId { get; init; }
@@ -128,6 +131,7 @@ public sealed record ShopSettings
             AllowedHosts = reader.Hosts("AllowedHosts"),
             Tls = reader.Tls(reader.Find("Shop:Tls:CertificateFile"), reader.Find("Shop:Tls:KeyFile"), reader.Find("Shop:Tls:AuthorityFile")),
             Streams = StreamSettings.Read(reader),
+            Witness = reader.Flag("Shop:Audit:Witness", false),
             ClusterId = reader.Name("Orleans:ClusterId", DefaultName),
             ServiceId = reader.Name("Orleans:ServiceId", DefaultName),
             SiloPort = reader.Port("Orleans:SiloPort", 11111),
@@ -136,6 +140,8 @@ public sealed record ShopSettings
         };
         if ((embedded || part == ShopPart.Silo) && settings.SiloPort == settings.GatewayPort)
             reader.Faults.Add($"The setting Orleans:SiloPort is {settings.SiloPort}, and so is Orleans:GatewayPort: each needs a port of its own.");
+        if (embedded && settings is { Witness: true, RabbitMq: null })
+            reader.Faults.Add("The setting Shop:Audit:Witness is 'true', but ConnectionStrings:RabbitMq is missing: without a broker nobody outside hears of events.");
         // Also in a process that does not use it: processes of several kinds may be started with the same settings.
         reader.Know("Shop:DataDirectory");
         // Read before all others: the values of some of them lie in it.

@@ -3,6 +3,7 @@ using Orleans.Streams;
 using Orleans.Streams.RabbitMQ;
 using Shop.Audit;
 using Shop.Events;
+using Shop.Silo.Audit;
 using Shop.Silo.Hosting;
 
 namespace Shop.Silo.Streams;
@@ -30,6 +31,8 @@ internal static class ShopBroker
         silo.AddRabbitMqStreams(ShopStreams.Provider, options => Configure(options, address, settings), streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
             .AddOutboxRelay(ShopStreams.Provider, Configure)
             .AddFormerBindings();
+        if (settings.Witness)
+            silo.AddWitness();
         return settings.Streams.Authentication ? silo.AddMessageKeys() : silo;
     }
 

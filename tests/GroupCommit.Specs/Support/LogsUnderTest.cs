@@ -22,6 +22,9 @@ internal sealed class LogsUnderTest(IDialect dialect) : ILogStore
     public Task<IReadOnlyDictionary<long, long>> ReadDroppable(CancellationToken cancellationToken) =>
         Inner.ReadDroppable(cancellationToken);
 
+    public Task<IReadOnlyDictionary<long, long>> ReadDelivered(IReadOnlyCollection<long> owners, CancellationToken cancellationToken) =>
+        Inner.ReadDelivered(owners, cancellationToken);
+
     public Task<long> Drop(long owner, long upToId, int limit, CancellationToken cancellationToken) =>
         Inner.Drop(owner, upToId, limit, cancellationToken);
 

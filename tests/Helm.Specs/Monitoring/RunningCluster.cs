@@ -46,8 +46,11 @@ internal sealed partial class RunningCluster : IAsyncDisposable
         }
     }
 
-    public async Task Script(params string[] words) =>
-        (await KubernetesTool.Start("env", [$"SHOP_CLUSTER={folder}", "Shop__Sagas__CancelWindow=00:00:01", Repository.At("cluster"), .. words], input: null)).Expect();
+    public async Task Script(params string[] words)
+    {
+        string[] settings = [$"SHOP_CLUSTER={folder}", "Shop__Sagas__CancelWindow=00:00:01", "Shop__Audit__Witness=true"];
+        (await KubernetesTool.Start("env", [.. settings, Repository.At("cluster"), .. words], input: null)).Expect();
+    }
 
     /// <summary>Something to buy.</summary>
     public async Task Stock()

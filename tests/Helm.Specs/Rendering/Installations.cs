@@ -81,6 +81,7 @@ internal static class Installations
                select $"{component}.{value}",
             "sagas={\"cancelWindow\":\"00:00:10\",\"reserveRetries\":3,\"lookupDelays\":[\"00:00:01\",\"00:00:05\"]}",
             "streams={\"partitions\":16,\"queueReplicas\":3,\"messageTimeToLive\":\"7.00:00:00\",\"maxLength\":1000000,\"maxLengthBytes\":1073741824}",
+            "audit.witness=true",
             "logging.categories={\"Orleans\":\"Warning\"}",
             "otel.endpoint=\"http://collector.monitoring:4317\"",
             "rotation.revision=\"2\"",

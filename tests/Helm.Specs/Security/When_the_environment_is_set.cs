@@ -44,6 +44,22 @@ public sealed partial class When_the_environment_is_set
     }
 
     [Fact]
+    public async Task Should_let_silos_listen_as_a_witness_where_that_is_wanted()
+    {
+        var told = new List<string>();
+        foreach (var installation in Installations.All)
+        {
+            told.AddRange(
+                from pods in await Chart.PodsOf(installation.Name)
+                from variable in pods.Environment
+                where variable.Variable["name"]!.ToString() == "Shop__Audit__Witness"
+                select $"{pods.Component}: {variable.Variable["value"]}");
+        }
+
+        Assert.Equal(["silo: true"], told);
+    }
+
+    [Fact]
     public async Task Should_answer_to_the_names_of_the_Service_and_of_the_Ingress()
     {
         var api = (await Chart.PodsOf("external, published")).Single(pods => pods.Component == "api");

@@ -8,12 +8,14 @@ namespace Orleans.Persistence.GroupCommit.Storage.Postgres;
 /// </summary>
 internal sealed partial class PostgresDialect : ILogStore
 {
-    // Whoever is alive renews its lease within seconds, also after a pause in which it was taken for dead.
+    // Whoever is alive renews its lease within seconds, also after a pause in which it was taken for dead. The newest is always there, so that
+    // whoever is newer than all in a position has begun after it was taken.
     private static readonly string HeadsSql = $"""
         SELECT id, greatest(id << {BitsPerOwner}, {Newest("provider IS NOT NULL")}, {Newest("provider IS NULL")}), may_move FROM (
             SELECT id, alive_until > now() - interval '1 minute' AS may_move FROM groupcommit_owners
             WHERE service_id = $1 AND silo <> '{PostgresOwners.Clock}') AS o
         WHERE may_move OR id = ANY ($2)
+            OR id = (SELECT max(id) FROM groupcommit_owners WHERE service_id = $1 AND silo <> '{PostgresOwners.Clock}')
         """;
 
     public ILogStore Logs => this;
@@ -63,10 +65,10 @@ internal sealed partial class PostgresDialect : ILogStore
     // Each index by itself, and in the order of the ids: what is merged is sorted already.
     private const string RecordsSql = """
         SELECT * FROM (
-            (SELECT id, log, entity, sequence, CASE WHEN log = $1 THEN payload ELSE '' END, written_at FROM groupcommit_log
+            (SELECT id, log, entity, sequence, CASE WHEN log = $1 THEN payload ELSE '' END, written_at, provider FROM groupcommit_log
              WHERE provider IS NOT NULL AND id > $2 AND id <= $3 ORDER BY id LIMIT $4)
             UNION ALL
-            (SELECT id, log, entity, sequence, CASE WHEN log = $1 THEN payload ELSE '' END, written_at FROM groupcommit_log
+            (SELECT id, log, entity, sequence, CASE WHEN log = $1 THEN payload ELSE '' END, written_at, provider FROM groupcommit_log
              WHERE provider IS NULL AND id > $2 AND id <= $3 ORDER BY id LIMIT $4)) AS records
         ORDER BY id LIMIT $4
         """;
@@ -76,6 +78,13 @@ internal sealed partial class PostgresDialect : ILogStore
                    SELECT FROM groupcommit_log WHERE provider IS NOT NULL AND id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS told)
              + (SELECT count(*) FROM (
                    SELECT FROM groupcommit_log WHERE provider IS NULL AND id > $1 AND id <= $2 ORDER BY id LIMIT $3) AS untold)
+        """;
+
+    // In one statement, and so of one moment: what is taken over from a dead process goes from its log into the outbox.
+    private static readonly string DeliveredSql = $"""
+        SELECT o.id, coalesce((SELECT min(l.id) - 1 FROM {PostgresOwners.LogsOfOwner}), (o.id + 1) << {BitsPerOwner})
+        FROM unnest($2) AS o (id)
+        WHERE NOT EXISTS (SELECT FROM groupcommit_outbox WHERE service_id = $1 AND quarantined IS NULL)
         """;
 
     public string ServiceId => _serviceId;
@@ -92,7 +101,8 @@ internal sealed partial class PostgresDialect : ILogStore
             RecordsSql,
             static row => new LogRecord(
                 row.GetInt64(0), row.GetString(1), new LogRow(row.GetString(2), row.GetInt64(3), row.GetFieldValue<byte[]>(4)),
-                row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5))),
+                row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
+                row.IsDBNull(6) ? null : row.GetString(6)),
             cancellationToken, log, Math.Max(after, afterId), last, limit);
     }
 
@@ -102,6 +112,12 @@ internal sealed partial class PostgresDialect : ILogStore
         return (await Ask(CountSql, static row => row.GetInt64(0), cancellationToken, Math.Max(after, afterId), last,
             limit).ConfigureAwait(false))[0];
     }
+
+    public async Task<IReadOnlyDictionary<long, long>> ReadDelivered(
+        IReadOnlyCollection<long> owners, CancellationToken cancellationToken) =>
+        new Dictionary<long, long>(await Ask(
+            DeliveredSql, static row => KeyValuePair.Create(row.GetInt64(0), row.GetInt64(1)),
+            cancellationToken, _serviceId, owners.ToArray()).ConfigureAwait(false));
 
     public Task<IProjectionLease?> TryLease(string name, TimeSpan patience, CancellationToken cancellationToken) => Task.Run(
         () =>

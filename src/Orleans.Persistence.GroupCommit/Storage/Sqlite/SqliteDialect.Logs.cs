@@ -35,6 +35,11 @@ internal sealed partial class SqliteDialect : ILogStore
         0L, static (reader, owner) =>
             (IReadOnlyDictionary<long, long>)new Dictionary<long, long> { [owner] = reader.ReadDroppable() }, cancellationToken);
 
+    public Task<IReadOnlyDictionary<long, long>> ReadDelivered(
+        IReadOnlyCollection<long> owners, CancellationToken cancellationToken) => Ask(
+        0L, static (reader, owner) =>
+            (IReadOnlyDictionary<long, long>)new Dictionary<long, long> { [owner] = reader.ReadDelivered() }, cancellationToken);
+
     public async Task<long> Drop(long owner, long upToId, int limit, CancellationToken cancellationToken)
     {
         var dropped = 0L;

@@ -19,7 +19,7 @@ internal sealed class SqliteReader : IDisposable
 
     private readonly PreparedConnection _prepared;
     private readonly SqliteStatement _begin, _commit, _row, _entries, _outbox, _position, _due, _history, _more, _newest, _records, _count,
-        _droppable;
+        _droppable, _delivered;
 
     // The entries of a map come together, and those of grains of one kind one after the other.
     private string _map = "";
@@ -47,7 +47,7 @@ internal sealed class SqliteReader : IDisposable
         _more = _prepared.Prepare("SELECT 1 FROM log WHERE log = ?1 AND entity = ?2 AND sequence > ?3 LIMIT 1");
         _records = _prepared.Prepare("""
             SELECT id, log, entity, sequence, CASE WHEN log = ?1 THEN payload ELSE x'' END,
-                written_at FROM log WHERE id > ?2 ORDER BY id LIMIT ?3
+                written_at, provider FROM log WHERE id > ?2 ORDER BY id LIMIT ?3
             """);
         _count = _prepared.Prepare("SELECT count(*) FROM (SELECT 1 FROM log WHERE id > ?1 LIMIT ?2)");
         // Up to the first event that somebody is still to get, and to where the slowest projection is.
@@ -57,6 +57,10 @@ internal sealed class SqliteReader : IDisposable
                 coalesce((SELECT min(coalesce(d.position, 0)) FROM groupcommit_projections AS p
                     LEFT JOIN groupcommit_projected AS d ON d.service_id = p.service_id AND d.name = p.name AND d.owner = 0),
                         {long.MaxValue}))
+            """);
+        _delivered = _prepared.Prepare($"""
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE quarantined IS NULL) THEN 0
+                ELSE coalesce((SELECT min(id) - 1 FROM log WHERE id > {OldestPosition} AND {Undelivered}), {long.MaxValue}) END
             """);
         _newest = _prepared.Prepare("SELECT coalesce(max(id), 0) FROM log");
     }
@@ -140,7 +144,8 @@ internal sealed class SqliteReader : IDisposable
         while (_records.Step())
         {
             var row = new LogRow(_records.Text(2), _records.Long(3), _records.Bytes(4));
-            records.Add(new LogRecord(_records.Long(0), _records.Text(1), row, _records.IsNull(5) ? null : _records.Time(5)));
+            records.Add(new LogRecord(_records.Long(0), _records.Text(1), row, _records.IsNull(5) ? null : _records.Time(5),
+                _records.IsNull(6) ? null : _records.Text(6)));
         }
 
         return records;
@@ -156,24 +161,23 @@ internal sealed class SqliteReader : IDisposable
     }
 
     /// <summary>The id up to which nobody needs entries.</summary>
-    public long ReadDroppable()
-    {
-        _droppable.Step();
-        var last = _droppable.Long(0);
-        _droppable.Reset();
-        return last;
-    }
+    public long ReadDroppable() => ReadId(_droppable);
+
+    /// <summary>The id up to which everything is delivered.</summary>
+    public long ReadDelivered() => ReadId(_delivered);
 
     /// <summary>The id of the newest entry; 0: there is none.</summary>
-    public long ReadNewest()
-    {
-        _newest.Step();
-        var newest = _newest.Long(0);
-        _newest.Reset();
-        return newest;
-    }
+    public long ReadNewest() => ReadId(_newest);
 
     public void Dispose() => _prepared.Dispose();
+
+    private static long ReadId(SqliteStatement one)
+    {
+        one.Step();
+        var id = one.Long(0);
+        one.Reset();
+        return id;
+    }
 
     private StoredRow? Read(RowId row)
     {
