@@ -3,6 +3,7 @@ using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Comparing;
 using Shop.Benches.Load.Machine;
 using Shop.Benches.Load.Peers;
+using Shop.Benches.Load.Plots;
 using Shop.Benches.Load.Shopping;
 using Shop.Benches.Load.Workloads;
 
@@ -134,15 +135,20 @@ static async Task<int> RunW5(Arguments arguments, CancellationToken cancel)
     arguments.RefuseUnknown();
     var result = await W5.Run(api, settings, cancel);
     Console.WriteLine(result.Markdown);
-    await Keep($"w5-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel);
+    await Keep($"w5-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel, ReportPanels.Of(result));
     Console.WriteLine(result.ClosingLine);
     return result is { Violations: 0, Confirmed.Count: > 0 } ? 0 : 1;
 }
 
-static async Task Keep<T>(string workload, DateTimeOffset date, T result, string markdown, string? directory, CancellationToken cancel)
+static async Task Keep<T>(
+    string workload, DateTimeOffset date, T result, string markdown, string? directory, CancellationToken cancel, IReadOnlyList<Panel>? panels = null)
 {
-    if (directory is not null)
-        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write(workload, date, result, markdown, directory, cancel))}");
+    if (directory is null)
+        return;
+    var files = panels is null
+        ? await ResultFiles.Write(workload, date, result, markdown, directory, cancel)
+        : await IllustratedResult.Write(workload, date, result, markdown, panels, directory, cancel);
+    Console.WriteLine($"wrote {string.Join(", ", files)}");
 }
 
 static async Task<int> RunMeasured(
@@ -172,7 +178,7 @@ static async Task<int> RunW6(Arguments arguments, CancellationToken cancel)
     arguments.RefuseUnknown();
     var result = await W6.Run(api, settings, sizes, cancel);
     Console.WriteLine(result.Markdown);
-    await Keep($"w6-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel);
+    await Keep($"w6-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel, ReportPanels.Of(result));
     Console.WriteLine(result.ClosingLine);
     return result.Violations == 0 && result.Points.All(point => point.OrdersPerSecond > 0) ? 0 : 1;
 
@@ -228,7 +234,7 @@ static async Task<int> RunCompare(Arguments arguments, CancellationToken cancel)
     var comparison = Comparison.Of(workload, words, commit, [.. (await File.ReadAllLinesAsync(file, cancel)).Select(ComparedRun.Parse)]);
     var markdown = ComparisonReport.Markdown(comparison);
     Console.WriteLine(markdown);
-    await Keep(workload, comparison.Date, comparison, markdown, directory, cancel);
+    await Keep(workload, comparison.Date, comparison, markdown, directory, cancel, ReportPanels.Of(comparison));
     Console.WriteLine(ComparisonReport.ClosingLine(comparison));
     return comparison.Violations == 0 ? 0 : 1;
 }
