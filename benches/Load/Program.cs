@@ -3,6 +3,7 @@ using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Comparing;
 using Shop.Benches.Load.Machine;
 using Shop.Benches.Load.Peers;
+using Shop.Benches.Load.Plots;
 using Shop.Benches.Load.Shopping;
 using Shop.Benches.Load.Workloads;
 
@@ -12,7 +13,8 @@ const string usage = """
       ready     --url [--limit 60] [--watch PID]   until the shop is ready; fails when that process ends first
       ports     [--count 3]                        free ports, one a line
       w1        --url [--buyers 128] [--seconds 20] [--warmup 10] [--products 1000] [--seed 1] [--mode embedded]
-                [--processes shop=PID,…] [--metrics URL,…] [--postgres CONNECTION] [--key-file FILE | --books FILE] [--results DIR] [--commit ID] [--server-settings TEXT]
+                [--processes shop=PID,…] [--metrics URL,…] [--postgres CONNECTION] [--key-file FILE | --books FILE]
+                [--results DIR] [--commit ID] [--server-settings TEXT]
                 --books: of a peer, whose books are read by SQL (benches/Peers)
       w3        --url […]                          orders of several kinds; words are w1's
       w4        --url [--readers 32] […]           reads beside w1; further words are w1's
@@ -133,15 +135,20 @@ static async Task<int> RunW5(Arguments arguments, CancellationToken cancel)
     arguments.RefuseUnknown();
     var result = await W5.Run(api, settings, cancel);
     Console.WriteLine(result.Markdown);
-    await Keep($"w5-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel);
+    await Keep($"w5-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel, ReportPanels.Of(result));
     Console.WriteLine(result.ClosingLine);
     return result is { Violations: 0, Confirmed.Count: > 0 } ? 0 : 1;
 }
 
-static async Task Keep<T>(string workload, DateTimeOffset date, T result, string markdown, string? directory, CancellationToken cancel)
+static async Task Keep<T>(
+    string workload, DateTimeOffset date, T result, string markdown, string? directory, CancellationToken cancel, IReadOnlyList<Panel>? panels = null)
 {
-    if (directory is not null)
-        Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write(workload, date, result, markdown, directory, cancel))}");
+    if (directory is null)
+        return;
+    var files = panels is null
+        ? await ResultFiles.Write(workload, date, result, markdown, directory, cancel)
+        : await IllustratedResult.Write(workload, date, result, markdown, panels, directory, cancel);
+    Console.WriteLine($"wrote {string.Join(", ", files)}");
 }
 
 static async Task<int> RunMeasured(
@@ -166,15 +173,18 @@ static Task<int> RunW4(Arguments arguments, CancellationToken cancel)
 static async Task<int> RunW6(Arguments arguments, CancellationToken cancel)
 {
     var settings = ReadW1(arguments);
-    var sizes = arguments.Text("orders", "10000,100000,1000000").Split(',').Select(text =>
-        int.TryParse(text, out var size) && size > 0 ? size : throw new ArgumentException($"--orders takes numbers from 1, with commas between, not '{text}'.")).Order().ToList();
+    var sizes = arguments.Text("orders", "10000,100000,1000000").Split(',').Select(Size).Order().ToList();
     using var api = new ShopApi(settings.Url, opsKey: await Key(arguments, cancel));
     arguments.RefuseUnknown();
     var result = await W6.Run(api, settings, sizes, cancel);
     Console.WriteLine(result.Markdown);
-    await Keep($"w6-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel);
+    await Keep($"w6-{result.Mode}", result.Date, result, result.Markdown, settings.ResultDirectory, cancel, ReportPanels.Of(result));
     Console.WriteLine(result.ClosingLine);
     return result.Violations == 0 && result.Points.All(point => point.OrdersPerSecond > 0) ? 0 : 1;
+
+    static int Size(string text) => int.TryParse(text, out var size) && size > 0
+        ? size
+        : throw new ArgumentException($"--orders takes numbers from 1, with commas between, not '{text}'.");
 }
 
 static async Task<int> RunMixed(Arguments arguments, CancellationToken cancel)
@@ -191,7 +201,8 @@ static async Task<int> RunOversell(Arguments arguments, CancellationToken cancel
 {
     using var api = new ShopApi(Url(arguments));
     var settings = new OversellSettings(
-        arguments.Number("stock", 100, least: 1), arguments.Number("clients", 50, least: 1), arguments.Number("seed", 1), Limit(arguments, 120));
+        arguments.Number("stock", 100, least: 1), arguments.Number("clients", 50, least: 1),
+        arguments.Number("seed", 1), Limit(arguments, 120));
     arguments.RefuseUnknown();
     return Close(await Oversell.Run(api, settings, cancel));
 }
@@ -208,7 +219,8 @@ static async Task<int> RunCourse(Arguments arguments, CancellationToken cancel)
 {
     // Longer than the API itself goes on before it says that it cannot answer.
     using var api = new ShopApi(Url(arguments), TimeSpan.FromSeconds(30), await Key(arguments, cancel));
-    var (buyers, seed, port) = (arguments.Number("buyers", Buyers.Usually, least: 1), arguments.Number("seed", 1), arguments.Number("port", 8090, least: 1));
+    var (buyers, seed) = (arguments.Number("buyers", Buyers.Usually, least: 1), arguments.Number("seed", 1));
+    var port = arguments.Number("port", 8090, least: 1);
     arguments.RefuseUnknown();
     await using var shopping = await Buyers.In(api, buyers, seed, cancel);
     return await CourseServer.Run(new Course(api, shopping, cancel), port, cancel) is { Violations: 0 } ? 0 : 1;
@@ -222,7 +234,7 @@ static async Task<int> RunCompare(Arguments arguments, CancellationToken cancel)
     var comparison = Comparison.Of(workload, words, commit, [.. (await File.ReadAllLinesAsync(file, cancel)).Select(ComparedRun.Parse)]);
     var markdown = ComparisonReport.Markdown(comparison);
     Console.WriteLine(markdown);
-    await Keep(workload, comparison.Date, comparison, markdown, directory, cancel);
+    await Keep(workload, comparison.Date, comparison, markdown, directory, cancel, ReportPanels.Of(comparison));
     Console.WriteLine(ComparisonReport.ClosingLine(comparison));
     return comparison.Violations == 0 ? 0 : 1;
 }

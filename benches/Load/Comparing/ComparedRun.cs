@@ -8,8 +8,10 @@ namespace Shop.Benches.Load.Comparing;
 /// <param name="What">What ran: a commit, or a number of silos.</param>
 /// <param name="Server">Its settings.</param>
 /// <param name="ForeignCores">Cores that others kept busy meanwhile; null: its report does not say.</param>
+/// <param name="CpuMsByProcess">The driver included; null: its report does not say.</param>
 internal sealed partial record ComparedRun(
-    string What, double OrdersPerSecond, double CpuMs, long Violations, string? Server, double? ForeignCores)
+    string What, double OrdersPerSecond, double CpuMs, long Violations, string? Server, double? ForeignCores,
+    IReadOnlyDictionary<string, double>? CpuMsByProcess)
 {
     /// <param name="line">
     /// With tabs between: what ran, the last line of <c>./bench w1</c>, and the path of its report, if it has one.
@@ -25,7 +27,8 @@ internal sealed partial record ComparedRun(
             : default;
         return new ComparedRun(
             match.Groups["what"].Value, Number(match, "orders"), Number(match, "cpu"), (long)Number(match, "violations"),
-            Find(report, "serverSettings")?.GetString(), Find(report, "foreignCores")?.GetDouble());
+            Find(report, "serverSettings")?.GetString(), Find(report, "foreignCores")?.GetDouble(),
+            Find(report, "cpuMsByProcess")?.Deserialize<Dictionary<string, double>>());
     }
 
     private static JsonElement? Find(JsonElement report, string name) =>

@@ -51,7 +51,8 @@ internal sealed class CpuClock(IReadOnlyDictionary<string, int> processes)
     {
         // cpu user nice system idle iowait irq softirq steal …: all but idle, iowait, and the guests, which user already holds.
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return (Ticks(fields[1]) + Ticks(fields[2]) + Ticks(fields[3]) + Ticks(fields[6]) + Ticks(fields[7]) + Ticks(fields[8])) / TicksPerSecond;
+        int[] busy = [1, 2, 3, 6, 7, 8];
+        return busy.Sum(field => Ticks(fields[field])) / TicksPerSecond;
     }
 
     private static double Ticks(string field) => double.Parse(field, CultureInfo.InvariantCulture);

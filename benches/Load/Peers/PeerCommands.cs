@@ -1,6 +1,7 @@
 using Shop.Benches.Load.Api;
 using Shop.Benches.Load.Books;
 using Shop.Benches.Load.Machine;
+using Shop.Benches.Load.Plots;
 using Shop.Benches.Load.Workloads;
 
 namespace Shop.Benches.Load.Peers;
@@ -56,7 +57,12 @@ internal static class PeerCommands
         var markdown = PeerReport.Markdown(comparison);
         Console.WriteLine(markdown);
         if (directory is not null)
-            Console.WriteLine($"wrote {string.Join(", ", await ResultFiles.Write("peers", comparison.Date, comparison, markdown, directory, cancel))}");
+        {
+            var files = await IllustratedResult.Write(
+                "peers", comparison.Date, comparison, markdown, ReportPanels.Of(comparison), directory, cancel);
+            Console.WriteLine($"wrote {string.Join(", ", files)}");
+        }
+
         Console.WriteLine(PeerReport.ClosingLine(comparison));
         return comparison.Violations == 0 && comparison.LostBy(PeerComparison.Ours) is 0 ? 0 : 1;
     }

@@ -20,7 +20,8 @@ internal static class W1
         var buyers = Enumerable.Range(0, settings.Buyers).Select(n => new Buyer(n, run, products, api, settings.Seed)).ToList();
         try
         {
-            var (start, end) = await Measure(buyers, new Instruments(clock, counters), settings, cancel);
+            var (start, end) = await ClosedLoop.Measure(
+                goOn => buyers.Select(b => b.Run(goOn, cancel)), new Instruments(clock, counters), settings, cancel);
             Console.WriteLine("measured; waiting for the shop to come to rest");
             var memory = settings.Processes.ToDictionary(p => p.Key, p => CpuClock.PeakMemory(p.Value));
             var audit = await BookAudit.OfWhatWasSold(api, products, SoldBy(buyers), buyers.SelectMany(b => b.Violations), cancel);
@@ -30,22 +31,6 @@ internal static class W1
         {
             buyers.ForEach(b => b.Dispose());
         }
-    }
-
-    private static async Task<(Reading Start, Reading End)> Measure(
-        List<Buyer> buyers, Instruments instruments, W1Settings settings, CancellationToken cancel)
-    {
-        var open = true;
-        var shopping = buyers.Select(b => b.Run(() => Volatile.Read(ref open), cancel)).ToList();
-        Console.WriteLine($"{buyers.Count} buyers: {settings.WarmupSeconds} s to warm up, {settings.Seconds} s measured");
-        await Task.Delay(TimeSpan.FromSeconds(settings.WarmupSeconds), cancel);
-        var start = await instruments.Begin(cancel);
-        await Task.Delay(TimeSpan.FromSeconds(settings.Seconds), cancel);
-        var end = await instruments.End(cancel);
-        // What is under way is finished, and audited, but no longer counted.
-        Volatile.Write(ref open, false);
-        await Task.WhenAll(shopping);
-        return (start, end);
     }
 
     /// <summary>Pieces by product.</summary>

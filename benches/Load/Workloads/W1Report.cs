@@ -1,5 +1,5 @@
 using System.Globalization;
-using Shop.Benches.Load.Machine;
+using Shop.Benches.Load.Plots;
 
 namespace Shop.Benches.Load.Workloads;
 
@@ -11,7 +11,7 @@ internal static class W1Report
 
     /// <returns>The names of the files, without their folder.</returns>
     public static Task<IReadOnlyList<string>> Write(W1Result result, string directory, CancellationToken cancel) =>
-        ResultFiles.Write($"w1-{result.Mode}", result.Date, result, Markdown(result), directory, cancel);
+        IllustratedResult.Write($"w1-{result.Mode}", result.Date, result, Markdown(result), ReportPanels.Of(result), directory, cancel);
 
     public static string Markdown(W1Result r) => string.Create(CultureInfo.InvariantCulture, $"""
         # W1 {r.Mode}, {r.Date:yyyy-MM-dd HH:mm} UTC

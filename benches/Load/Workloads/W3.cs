@@ -34,23 +34,18 @@ internal static class W3
         var done = new ConcurrentQueue<(Kind Kind, long At)>();
         var errors = new ConcurrentDictionary<string, int>();
 
-        var open = true;
-        var shopping = Enumerable.Range(0, settings.Buyers).Select(number => Buy(number)).ToList();
-        await Task.Delay(TimeSpan.FromSeconds(settings.WarmupSeconds), cancel);
-        var start = clock.Read();
-        await Task.Delay(TimeSpan.FromSeconds(settings.Seconds), cancel);
-        var end = clock.Read();
-        Volatile.Write(ref open, false);
-        await Task.WhenAll(shopping);
+        var (start, end) = await ClosedLoop.Measure(
+            goOn => Enumerable.Range(0, settings.Buyers).Select(number => Buy(number, goOn)), new Instruments(clock), settings, cancel);
 
         Console.WriteLine("measured; waiting for the ends of all orders");
         var audit = await new BookAudit(api, book, Limit, untilFinal: false, cancelWaiting: true).Run(cancel);
-        return ResultOf(settings, [.. done.Where(order => order.At >= start.At && order.At < end.At).Select(order => order.Kind)], start, end, errors, audit);
+        var inside = done.Where(order => order.At >= start.Cpu.At && order.At < end.Cpu.At).Select(order => order.Kind);
+        return ResultOf(settings, [.. inside], CpuUse.Between(start.Cpu, end.Cpu), errors, audit);
 
-        async Task Buy(int number)
+        async Task Buy(int number, Func<bool> goOn)
         {
             var random = new Random((settings.Seed * 7919) + number);
-            for (var n = 0; Volatile.Read(ref open); n++)
+            for (var n = 0; goOn(); n++)
             {
                 var kind = KindOf(random.Next(100));
                 var request = new OrderRequest(
@@ -111,9 +106,8 @@ internal static class W3
     };
 
     private static LoadResult ResultOf(
-        W1Settings settings, IReadOnlyList<Kind> orders, CpuReading start, CpuReading end, ConcurrentDictionary<string, int> errors, AuditResult audit)
+        W1Settings settings, IReadOnlyList<Kind> orders, CpuUse cpu, ConcurrentDictionary<string, int> errors, AuditResult audit)
     {
-        var cpu = CpuUse.Between(start, end);
         var (sum, byProcess) = LoadResult.CpuMs(cpu, orders.Count);
         return LoadResult.From(
             "w3", settings,

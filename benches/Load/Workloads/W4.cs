@@ -24,23 +24,18 @@ internal static class W4
         var faults = new ConcurrentQueue<string>();
         try
         {
-            var open = true;
-            List<Task> atWork = [.. buyers.Select(b => b.Run(() => Volatile.Read(ref open), cancel)), .. Enumerable.Range(0, readers).Select(Read)];
-            await Task.Delay(TimeSpan.FromSeconds(settings.WarmupSeconds), cancel);
-            var start = clock.Read();
-            await Task.Delay(TimeSpan.FromSeconds(settings.Seconds), cancel);
-            var end = clock.Read();
-            Volatile.Write(ref open, false);
-            await Task.WhenAll(atWork);
+            var (start, end) = await ClosedLoop.Measure(
+                goOn => [.. buyers.Select(b => b.Run(goOn, cancel)), .. Enumerable.Range(0, readers).Select(number => Read(number, goOn))],
+                new Instruments(clock), settings, cancel);
 
             Console.WriteLine("measured; waiting for the shop to come to rest");
             var audit = await BookAudit.OfWhatWasSold(api, products, W1.SoldBy(buyers), [.. buyers.SelectMany(b => b.Violations), .. faults], cancel);
-            return ResultOf(settings, readers, buyers, [.. reads], start, end, audit);
+            return ResultOf(settings, readers, buyers, [.. reads], start.Cpu, end.Cpu, audit);
 
-            async Task Read(int number)
+            async Task Read(int number, Func<bool> goOn)
             {
                 var random = new Random((settings.Seed * 104_729) + number);
-                for (var n = 0; Volatile.Read(ref open); n++)
+                for (var n = 0; goOn(); n++)
                 {
                     var id = n % 2 == 0 ? buyers[random.Next(buyers.Count)].LastConfirmed : null;
                     var began = Stopwatch.GetTimestamp();
@@ -67,8 +62,8 @@ internal static class W4
     }
 
     private static LoadResult ResultOf(
-        W1Settings settings, int readers, List<Buyer> buyers, IReadOnlyList<(bool OfOrder, long At, TimeSpan Took)> reads, CpuReading start, CpuReading end,
-        AuditResult audit)
+        W1Settings settings, int readers, List<Buyer> buyers, IReadOnlyList<(bool OfOrder, long At, TimeSpan Took)> reads,
+        CpuReading start, CpuReading end, AuditResult audit)
     {
         var cpu = CpuUse.Between(start, end);
         var confirmed = buyers.SelectMany(b => b.Confirmed).Count(c => c.At >= start.At && c.At < end.At);
@@ -78,7 +73,8 @@ internal static class W4
             "w4", settings,
             violations => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{inside.Count / cpu.WindowSeconds:F0} reads/s, p50 {all.P50} ms, p99 {all.P99} ms, beside {confirmed / cpu.WindowSeconds:F0} orders/s, {violations} violations"),
+                $"{inside.Count / cpu.WindowSeconds:F0} reads/s, p50 {all.P50} ms, p99 {all.P99} ms, "
+                + $"beside {confirmed / cpu.WindowSeconds:F0} orders/s, {violations} violations"),
             new Dictionary<string, string>
             {
                 ["readers"] = readers.ToString(CultureInfo.InvariantCulture),
