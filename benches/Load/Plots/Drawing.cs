@@ -97,11 +97,14 @@ internal static class Drawing
         return plot;
     }
 
-    // Skia finds fonts where the system keeps them and brings none: without one it draws no letters, and says nothing.
-    private static string Font()
-    {
-        var there = SKFontManager.Default.FontFamilies.ToList();
-        return PreferredFonts.FirstOrDefault(there.Contains) ?? there.FirstOrDefault()
+    // Skia brings no font. Where it finds none it has a family without a name all the same, whose letters are empty.
+    private static string Font() =>
+        PreferredFonts.Concat(SKFontManager.Default.FontFamilies).FirstOrDefault(HasLetters)
             ?? throw new InvalidOperationException("this machine has no font; install one, such as Debian's fonts-dejavu-core");
+
+    private static bool HasLetters(string family)
+    {
+        using var typeface = SKTypeface.FromFamilyName(family);
+        return typeface.FamilyName == family && typeface.ContainsGlyph('0') && typeface.ContainsGlyph('a');
     }
 }

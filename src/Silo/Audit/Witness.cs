@@ -14,7 +14,7 @@ namespace Shop.Silo.Audit;
 /// the broker must have come back from there. Nothing depends on it. It begins where the log ends when it gets its queue, and again
 /// whenever it may have missed something itself.
 /// </summary>
-internal sealed partial class Witness : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+internal sealed partial class Witness : SiloWork
 {
     private const string Queue = "witness";
     private const int PageSize = 1_000;
@@ -26,14 +26,12 @@ internal sealed partial class Witness : ILifecycleParticipant<ISiloLifecycle>, I
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
 
-    private readonly CancellationTokenSource stopping = new();
     private readonly IDurableLogReader log;
     private readonly IRabbitMqListeners broker;
     private readonly ShopCloudEvents format;
     private readonly TimeProvider time;
     private readonly ILogger<Witness> logger;
     private readonly Counter<long> unheard;
-    private Task working = Task.CompletedTask;
     private long comparedAt;
     private string? told;
 
@@ -52,29 +50,13 @@ internal sealed partial class Witness : ILifecycleParticipant<ISiloLifecycle>, I
         unheard.Add(0);
     }
 
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
-        nameof(Witness),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            working = Task.Run(Work, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async _ =>
-        {
-            await stopping.CancelAsync();
-            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        });
-
-    public void Dispose() => stopping.Dispose();
-
-    private async Task Work()
+    protected override async Task Work(CancellationToken stopping)
     {
         while (true)
         {
             try
             {
-                await Listen();
+                await Listen(stopping);
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
@@ -84,27 +66,27 @@ internal sealed partial class Witness : ILifecycleParticipant<ISiloLifecycle>, I
             }
 
             Volatile.Write(ref comparedAt, 0);
-            await Task.Delay(BetweenTries, time, stopping.Token);
+            await Task.Delay(BetweenTries, time, stopping);
         }
     }
 
-    private async Task Listen()
+    private async Task Listen(CancellationToken stopping)
     {
         var notes = new WitnessNotes(MostRemembered);
-        await using var listener = await broker.Listen(Queue, message => Hear(notes, message), stopping.Token);
+        await using var listener = await broker.Listen(Queue, message => Hear(notes, message), stopping);
         // Until no other silo has the queue. What comes into the log after that cannot have gone there.
-        await listener.CatchUp(stopping.Token);
-        var position = await log.ReadEnd(stopping.Token);
+        await listener.CatchUp(stopping);
+        var position = await log.ReadEnd(stopping);
         LogListens();
         using var timer = new PeriodicTimer(BetweenLooks, time);
         do
         {
             var began = time.GetTimestamp();
-            position = await Compare(listener, notes, position);
+            position = await Compare(listener, notes, position, stopping);
             Volatile.Write(ref comparedAt, began);
             told = null;
         }
-        while (await timer.WaitForNextTickAsync(stopping.Token));
+        while (await timer.WaitForNextTickAsync(stopping));
     }
 
     private static void Hear(WitnessNotes notes, WireEvents message)
@@ -114,28 +96,29 @@ internal sealed partial class Witness : ILifecycleParticipant<ISiloLifecycle>, I
     }
 
     /// <returns>Up to where the log was read.</returns>
-    private async Task<DurableLogPosition> Compare(IRabbitMqListener listener, WitnessNotes notes, DurableLogPosition position)
+    private async Task<DurableLogPosition> Compare(
+        IRabbitMqListener listener, WitnessNotes notes, DurableLogPosition position, CancellationToken stopping)
     {
         notes.BeginReading();
         DurableLogPage page;
         do
         {
-            page = await log.ReadPlaces(position, PageSize, stopping.Token);
+            page = await log.ReadPlaces(position, PageSize, stopping);
             notes.Read(page.Places.Where(place => place.Provider == ShopStreams.Provider));
             position = page.End;
         }
         while (page.HasMore && !notes.IsFull);
 
         // In this order: the broker had confirmed what is delivered before it was asked for all that it has confirmed.
-        var due = await log.FindDelivered([.. notes.FindUnheard()], stopping.Token);
-        await listener.CatchUp(stopping.Token);
+        var due = await log.FindDelivered([.. notes.FindUnheard()], stopping);
+        await listener.CatchUp(stopping);
         if (notes.IsFull)
             throw new InvalidOperationException($"More than {MostRemembered} events are logged and not yet heard, or were heard at once.");
 
         var missing = new List<string>();
         foreach (var (place, claim) in notes.GiveUp(due))
         {
-            if (claim is null || !await IsLogged(place, claim))
+            if (claim is null || !await IsLogged(place, claim, stopping))
                 missing.Add($"{place.Entity}/{place.Sequence}");
         }
 
@@ -144,8 +127,8 @@ internal sealed partial class Witness : ILifecycleParticipant<ISiloLifecycle>, I
     }
 
     /// <summary>A silo that has no keys yet signs nothing. As everywhere, the books decide then: what is said must be what is logged.</summary>
-    private async Task<bool> IsLogged(DurableLogPlace place, ShopEvent claim) =>
-        await log.ReadHistory<ShopEvent>(place.Log, place.Entity, place.Sequence, limit: 1, stopping.Token) is [var entry]
+    private async Task<bool> IsLogged(DurableLogPlace place, ShopEvent claim, CancellationToken stopping) =>
+        await log.ReadHistory<ShopEvent>(place.Log, place.Entity, place.Sequence, limit: 1, stopping) is [var entry]
             && entry.Sequence == place.Sequence && JsonOf(entry.Value).SequenceEqual(JsonOf(claim));
 
     private ReadOnlySpan<byte> JsonOf(ShopEvent happened)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Streams.RabbitMQ;
 using Shop.Silo.Streams;
 using Shop.StreamKeys;
+using Shop.WebApi.Specs.Hosting;
 
 namespace Shop.WebApi.Specs.Events.Authentication;
 
@@ -13,7 +14,7 @@ public sealed class When_a_silo_asks_for_keys : IAsyncDisposable
     private readonly FakeTimeProvider clock = new();
     private readonly Grains grains = (Grains)DispatchProxy.Create<IGrainFactory, Grains>();
     private readonly Warnings warnings = new();
-    private readonly Lifecycle lifecycle = new();
+    private readonly LifecycleOfOne lifecycle = new();
     private readonly MessageKeys keys;
 
     public When_a_silo_asks_for_keys()
@@ -103,32 +104,6 @@ public sealed class When_a_silo_asks_for_keys : IAsyncDisposable
         public Func<Task<StreamKeyRing>> Answer { get; set; } = null!;
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Answer();
-    }
-
-    private sealed class Lifecycle : ISiloLifecycle
-    {
-        private ILifecycleObserver observer = null!;
-
-        public int HighestCompletedStage => 0;
-
-        public int LowestStoppedStage => 0;
-
-        public Task Start() => observer.OnStart(CancellationToken.None);
-
-        public Task Stop() => observer.OnStop(CancellationToken.None);
-
-        public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
-        {
-            this.observer = observer;
-            return new Nothing();
-        }
-    }
-
-    private sealed class Nothing : IDisposable
-    {
-        public void Dispose()
-        {
-        }
     }
 
     private sealed class Warnings : ILogger<MessageKeys>
