@@ -17,9 +17,10 @@ COPY src/Grains.Interfaces/Grains.Interfaces.csproj src/Grains.Interfaces/
 COPY src/Grains/Grains.csproj src/Grains/
 COPY src/Orleans.Persistence.GroupCommit/Orleans.Persistence.GroupCommit.csproj src/Orleans.Persistence.GroupCommit/
 COPY src/Orleans.Streams.RabbitMQ/Orleans.Streams.RabbitMQ.csproj src/Orleans.Streams.RabbitMQ/
+COPY src/Hosting/Hosting.csproj src/Hosting/
 COPY src/Silo/Silo.csproj src/Silo/
 COPY src/WebApi/WebApi.csproj src/WebApi/
-RUN dotnet restore src/WebApi -a $TARGETARCH -p:PublishReadyToRun=true
+RUN for program in Silo WebApi; do dotnet restore src/$program -a $TARGETARCH -p:PublishReadyToRun=true || exit 1; done
 COPY . .
 # Compiled ahead of time (ADR 0018). No executable is made beside the libraries: the entry point is dotnet.
 RUN for program in Silo WebApi; do \

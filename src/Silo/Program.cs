@@ -1,6 +1,10 @@
-using Shop.Silo.Hosting;
-using Shop.Silo.Network;
-using Shop.Silo.Telemetry;
+using Shop.Hosting.Database;
+using Shop.Hosting.Health;
+using Shop.Hosting.Network;
+using Shop.Hosting.Processes;
+using Shop.Hosting.Settings;
+using Shop.Hosting.Silos;
+using Shop.Hosting.Telemetry;
 
 namespace Shop.Silo;
 

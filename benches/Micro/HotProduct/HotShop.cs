@@ -3,7 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Shop.Benches.Load.Machine;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Settings;
+using Shop.Hosting.Silos;
 using Shop.Stock;
 using Shop.Values;
 

@@ -4,7 +4,7 @@ namespace Orleans.Persistence.GroupCommit;
 /// The database cannot be used yet, and somebody may still bring what is missing: the server, the database, the role and its rights, or the tables.
 /// Whoever starts may wait and try again.
 /// </summary>
-public sealed class GroupCommitNotReadyException : InvalidOperationException
+public sealed class GroupCommitNotReadyException : GroupCommitStartException
 {
     internal GroupCommitNotReadyException(string message, Exception? cause = null, string? missingSchema = null) : base(message, cause) => MissingSchema = missingSchema;
 

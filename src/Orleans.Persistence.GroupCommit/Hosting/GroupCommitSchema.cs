@@ -18,7 +18,7 @@ public static class GroupCommitSchema
     /// <param name="cancellationToken">Gives up and leaves everything as it was.</param>
     /// <returns>What was applied, e.g. <c>state 1</c>; nothing when all was there.</returns>
     /// <exception cref="GroupCommitNotReadyException">The database cannot be used yet (its message says why): whoever waits may try again.</exception>
-    /// <exception cref="InvalidOperationException">
+    /// <exception cref="GroupCommitStartException">
     /// It cannot be used: it is older than 15, a newer release has changed its tables in a way that this one does not know, or
     /// orleansstorage holds rows twice: then nothing was changed and the message names them.
     /// </exception>
@@ -36,7 +36,7 @@ public static class GroupCommitSchema
     /// <param name="parts">Which tables.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GroupCommitNotReadyException">Not yet: the database cannot be used, or the tables are not there or too old.</exception>
-    /// <exception cref="InvalidOperationException">It cannot be used: it is older than 15, or a newer release has changed its tables in a way that this one does not know.</exception>
+    /// <exception cref="GroupCommitStartException">It cannot be used: it is older than 15, or a newer release has changed its tables in a way that this one does not know.</exception>
     public static async Task Verify(
         string connectionString, GroupCommitSchemaParts parts = GroupCommitSchemaParts.All, CancellationToken cancellationToken = default)
     {
@@ -55,7 +55,7 @@ public static class GroupCommitSchema
     /// <param name="clusterId">Of its cluster.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GroupCommitNotReadyException">The database cannot be used yet.</exception>
-    /// <exception cref="InvalidOperationException">The database is somebody else's: the message says whose.</exception>
+    /// <exception cref="GroupCommitStartException">The database is somebody else's: the message says whose.</exception>
     public static async Task VerifyIdentity(string connectionString, string serviceId, string clusterId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Shop.Silo.Network;
+using Shop.Hosting.Network;
 
 namespace Shop.WebApi.Conventions;
 

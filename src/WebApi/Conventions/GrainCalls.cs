@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Orleans.Serialization;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Processes;
 
 namespace Shop.WebApi.Conventions;
 

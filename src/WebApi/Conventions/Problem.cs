@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
-using Shop.Silo.Network;
+using Shop.Hosting.Network;
 
 namespace Shop.WebApi.Conventions;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Network;
 using Shop.WebApi.Conventions;
 using Shop.WebApi.Operations;
 using Shop.WebApi.Orders;

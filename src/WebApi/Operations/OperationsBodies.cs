@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Shop.Hosting.Health;
 using Shop.Operations;
-using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Operations;
 

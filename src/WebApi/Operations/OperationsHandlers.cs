@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Shop.Hosting.Network;
+using Shop.Hosting.Settings;
 using Shop.Operations;
-using Shop.Silo.Hosting;
 using Shop.WebApi.Conventions;
 
 namespace Shop.WebApi.Operations;

@@ -1,4 +1,5 @@
-using Shop.Silo.Hosting;
+using Shop.Hosting.Health;
+using Shop.Hosting.Network;
 using Shop.WebApi.Hosting;
 using Shop.WebApi.Orders;
 

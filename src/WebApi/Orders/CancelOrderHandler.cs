@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Shop.Hosting.Network;
 using Shop.Orders;
 using Shop.Sagas;
-using Shop.Silo.Hosting;
 using Shop.Values;
 using Shop.WebApi.Conventions;
 

@@ -1,4 +1,4 @@
-using Shop.Silo.Hosting;
+using Shop.Hosting.Network;
 using Shop.WebApi.Hosting;
 
 namespace Shop.WebApi.Stock;

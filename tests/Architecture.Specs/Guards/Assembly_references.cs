@@ -9,7 +9,7 @@ public sealed class Assembly_references
     private const string Databases = @"Microsoft\.Data\.|System\.Data\.|SQLite|Npgsql|Dapper";
     private const string Brokers = @"RabbitMQ\.|Orleans\.Streams\.RabbitMQ";
     private const string Web = @"Microsoft\.AspNetCore|Orleans\.Dashboard";
-    private const string Hosts = @"Shop\.(Silo|WebApi)$";
+    private const string Hosts = @"Shop\.(Hosting|Silo|WebApi)$";
 
     private static readonly Dictionary<string, string> Forbidden = new()
     {
@@ -17,8 +17,9 @@ public sealed class Assembly_references
         ["Grains"] = $"^({Databases}|{Brokers}|{Web}|{Hosts})",
         ["Orleans.Persistence.GroupCommit"] = $"^({Brokers}|{Web}|Shop\\.)",
         ["Orleans.Streams.RabbitMQ"] = $"^({Databases}|{Web}|Shop\\.|Orleans\\.Persistence\\.GroupCommit)",
-        ["Silo"] = @"^Shop\.WebApi$",
-        ["WebApi"] = $"^({Databases}|{Brokers}|Shop\\.Grains$|Orleans\\.Persistence\\.GroupCommit)",
+        ["Hosting"] = @"^Shop\.(Silo|WebApi)$",
+        ["Silo"] = $"^({Databases}|{Brokers}|Shop\\.(Grains|WebApi)$|Orleans\\.Persistence\\.GroupCommit)",
+        ["WebApi"] = $"^({Databases}|{Brokers}|Shop\\.Silo$|Shop\\.Grains$|Orleans\\.Persistence\\.GroupCommit)",
     };
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Persistence.GroupCommit;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Health;
 using Shop.Telemetry;
 
 namespace Architecture.Specs.Guards;

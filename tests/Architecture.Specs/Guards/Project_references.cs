@@ -9,8 +9,9 @@ public sealed class Project_references
         ["Orleans.Persistence.GroupCommit"] = [],
         ["Orleans.Streams.RabbitMQ"] = [],
         ["Grains"] = ["Grains.Interfaces", "Orleans.Persistence.GroupCommit"],
-        ["Silo"] = ["Grains.Interfaces", "Grains", "Orleans.Persistence.GroupCommit", "Orleans.Streams.RabbitMQ"],
-        ["WebApi"] = ["Grains.Interfaces", "Silo"],
+        ["Hosting"] = ["Grains.Interfaces", "Grains", "Orleans.Persistence.GroupCommit", "Orleans.Streams.RabbitMQ"],
+        ["Silo"] = ["Hosting"],
+        ["WebApi"] = ["Grains.Interfaces", "Hosting"],
     };
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed partial class Settings_documentation
     [Fact]
     public void Lists_what_every_process_reads_and_nothing_else()
     {
-        var read = Read().Matches(Tree.Read("src/Silo/Hosting/ShopSettings.cs") + Tree.Read("src/Silo/Streams/StreamSettings.cs"))
+        var read = Read().Matches(Tree.Read("src/Hosting/Settings/ShopSettings.cs") + Tree.Read("src/Hosting/Streams/StreamSettings.cs"))
             // What is only known is read elsewhere, by another kind of process.
             .Where(call => call.Groups["kind"].Value != "Know")
             .Select(call => call.Groups["kind"].Value is "Database" or "Broker" ? $"ConnectionStrings:{call.Groups["key"].Value}" : call.Groups["key"].Value);

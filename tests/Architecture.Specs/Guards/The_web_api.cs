@@ -4,12 +4,13 @@ using System.Reflection.PortableExecutable;
 
 namespace Architecture.Specs.Guards;
 
-/// <summary>The API reaches grains by interface only; of the silo it knows how to host one inside, who gets in, and how processes are watched, and nothing else.</summary>
+/// <summary>The API reaches grains by interface only; of the hosting it knows settings and processes, how a silo is put inside, who gets in, and how all is watched.</summary>
 public sealed class The_web_api
 {
     [Fact]
-    public void Uses_nothing_of_the_silo_but_its_hosting_its_network_and_telemetry() =>
-        Expect.NoFaults(Faults(Tree.AssemblyOf("WebApi"), "Shop.Silo", "Shop.Silo.Hosting", "Shop.Silo.Network", "Shop.Silo.Telemetry"));
+    public void Knows_neither_database_nor_broker_of_the_hosting() => Expect.NoFaults(Faults(
+        Tree.AssemblyOf("WebApi"), "Shop.Hosting",
+        "Shop.Hosting.Settings", "Shop.Hosting.Processes", "Shop.Hosting.Silos", "Shop.Hosting.Network", "Shop.Hosting.Health", "Shop.Hosting.Telemetry"));
 
     [Fact]
     public void And_a_use_of_anything_else_would_be_seen() =>

@@ -17,7 +17,7 @@ public sealed class When_a_process_wants_the_database_for_itself : IDisposable
     {
         await using (var store = await Open(first))
         {
-            var refusal = (await Assert.ThrowsAnyAsync<InvalidOperationException>(() => Open(second))).Message;
+            var refusal = (await Assert.ThrowsAnyAsync<GroupCommitStartException>(() => Open(second))).Message;
             Assert.Contains(words, refusal, StringComparison.Ordinal);
             Assert.EndsWith("stop the other one first.", refusal, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', refusal);
@@ -62,7 +62,7 @@ public sealed class When_a_process_wants_the_database_for_itself : IDisposable
         // The batch that finds out may fail.
         await Eventually.Is(async () => await Record.ExceptionAsync(() => store.Commit(Store.Write(Guid.NewGuid().ToString()))) is null);
 
-        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => Open(GroupCommitSharing.OneProcess));
+        await Assert.ThrowsAnyAsync<GroupCommitStartException>(() => Open(GroupCommitSharing.OneProcess));
     }
 
     [Fact]

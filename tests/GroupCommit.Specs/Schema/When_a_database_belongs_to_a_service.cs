@@ -26,7 +26,7 @@ public abstract class When_a_database_belongs_to_a_service<TDatabase> : OnEachDa
     {
         await Open("shop", "blue");
 
-        var refusal = (await Assert.ThrowsAsync<InvalidOperationException>(() => Open(service, cluster))).Message;
+        var refusal = (await Assert.ThrowsAsync<GroupCommitStartException>(() => Open(service, cluster))).Message;
 
         Assert.Contains("belongs to the service 'shop' and its cluster 'blue'", refusal, StringComparison.Ordinal);
         Assert.Contains($"this process is of the service '{service}' and the cluster '{cluster}'. Nothing was changed. Start it with", refusal, StringComparison.Ordinal);
@@ -49,7 +49,7 @@ public abstract class When_a_database_belongs_to_a_service<TDatabase> : OnEachDa
         await Open("shop", "blue");
         SetLevel(2);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Open("other", "blue"));
+        await Assert.ThrowsAsync<GroupCommitStartException>(() => Open("other", "blue"));
         Assert.Equal(2, Level());
 
         await Open("shop", "blue");
@@ -119,7 +119,7 @@ public sealed class When_a_database_belongs_to_a_service_on_PostgreSQL : When_a_
     {
         await WriteAs("shop");
 
-        var refusal = (await Assert.ThrowsAsync<InvalidOperationException>(() => Open("other", "blue"))).Message;
+        var refusal = (await Assert.ThrowsAsync<GroupCommitStartException>(() => Open("other", "blue"))).Message;
         Assert.Contains("has rows of the service 'shop'; this process is of the service 'other'", refusal, StringComparison.Ordinal);
         Assert.Equal("", Owner());
 
@@ -132,7 +132,7 @@ public sealed class When_a_database_belongs_to_a_service_on_PostgreSQL : When_a_
     {
         await WriteAs("shop");
         await WriteAs("another");
-        var refusal = (await Assert.ThrowsAsync<InvalidOperationException>(() => Open("shop", "blue"))).Message;
+        var refusal = (await Assert.ThrowsAsync<GroupCommitStartException>(() => Open("shop", "blue"))).Message;
 
         Assert.Contains("has rows of the services 'another', 'shop'", refusal, StringComparison.Ordinal);
         Assert.Equal("", Owner());
@@ -226,7 +226,7 @@ public sealed class When_a_database_belongs_to_a_service_on_PostgreSQL : When_a_
         await PostgresSpec.Apply(Database.Sql);
         Database.Sql.Run("INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('blue')");
 
-        var refusal = (await Assert.ThrowsAsync<InvalidOperationException>(() => Open("shop", "green"))).Message;
+        var refusal = (await Assert.ThrowsAsync<GroupCommitStartException>(() => Open("shop", "green"))).Message;
         Assert.Contains("has silos of the cluster 'blue'; this process is of the cluster 'green'", refusal, StringComparison.Ordinal);
 
         await Open("shop", "blue");
@@ -260,7 +260,7 @@ public sealed class When_a_database_belongs_to_a_service_on_PostgreSQL : When_a_
         await Open("shop", "blue");
         var before = Database.Sql.Ask("SELECT count(*) FROM groupcommit_owners");
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Open("other", "blue"));
+        await Assert.ThrowsAsync<GroupCommitStartException>(() => Open("other", "blue"));
 
         Assert.Equal(before, Database.Sql.Ask("SELECT count(*) FROM groupcommit_owners"));
     }

@@ -1,3 +1,4 @@
+using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
 using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
@@ -30,7 +31,7 @@ public abstract class When_a_database_is_of_an_earlier_version<TDatabase> : OnEa
         await (await Store.Open(Database)).DisposeAsync();
         MakeOld();
 
-        var refusal = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => Store.Open(Database, options => options.ApplySchemaAtStart = false));
+        var refusal = await Assert.ThrowsAnyAsync<GroupCommitStartException>(() => Store.Open(Database, options => options.ApplySchemaAtStart = false));
 
         Assert.Contains("has schema version 1 and needs 5", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("1", Version());

@@ -24,7 +24,7 @@ public abstract class When_a_release_meets_another_schema<TDatabase> : OnEachDat
         await (await Store.Open(Database)).DisposeAsync();
         Write(level: 7, oldest: 6);
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(Database));
+        var refusal = await Assert.ThrowsAsync<GroupCommitStartException>(() => Store.Open(Database));
 
         Assert.EndsWith("needs a release that knows schema version 6 or later; this one knows versions up to 5. Start a newer release on it.", refusal.Message, StringComparison.Ordinal);
         Assert.Equal((7, 6), Stored());

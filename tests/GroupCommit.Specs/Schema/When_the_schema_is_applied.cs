@@ -79,7 +79,7 @@ public sealed class When_the_schema_is_applied : IDisposable
         _database.Run("CREATE TABLE groupcommit_schedules (other integer)");
         var before = PostgresSpec.Tables(_database);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => PostgresSpec.Apply(_database));
+        await Assert.ThrowsAsync<GroupCommitStartException>(() => PostgresSpec.Apply(_database));
 
         Assert.Equal(before, PostgresSpec.Tables(_database));
     }

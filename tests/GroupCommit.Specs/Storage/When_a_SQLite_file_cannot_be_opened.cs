@@ -84,7 +84,7 @@ public sealed partial class When_a_SQLite_file_cannot_be_opened
             _ = SetUser(Nobody);
             using var dialect = new SqliteDialect(
                 Options.Create(new GroupCommitOptions { DatabasePath = folder.Database }), Options.Create(new ClusterOptions { ServiceId = SpecDatabase.ServiceId }));
-            error = Assert.Throws<InvalidOperationException>(() => { _ = dialect.Open(applySchema: true, CancellationToken.None); });
+            error = Assert.Throws<GroupCommitStartException>(() => { _ = dialect.Open(applySchema: true, CancellationToken.None); });
         });
         stranger.Start();
         stranger.Join();
@@ -100,7 +100,7 @@ public sealed partial class When_a_SQLite_file_cannot_be_opened
 
     private static async Task Refused(string path, string why)
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(new SqliteFile(path)));
+        var error = await Assert.ThrowsAsync<GroupCommitStartException>(() => Store.Open(new SqliteFile(path)));
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("in use", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);

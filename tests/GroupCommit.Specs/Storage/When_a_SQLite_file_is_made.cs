@@ -1,3 +1,4 @@
+using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage.Sqlite;
 
 namespace GroupCommit.Specs.Storage;
@@ -45,7 +46,7 @@ public sealed class When_a_SQLite_file_is_made : IDisposable
             SqliteDatabase.Run(other, "CREATE TABLE theirs (a)");
         File.SetUnixFileMode(path, Everybody);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(new SqliteFile(path)));
+        await Assert.ThrowsAsync<GroupCommitStartException>(() => Store.Open(new SqliteFile(path)));
         Assert.Equal(Everybody, File.GetUnixFileMode(path));
     }
 

@@ -14,7 +14,7 @@ public sealed class When_a_SQLite_file_is_opened : IDisposable
     {
         await using (var store = await Store.Open(new SqliteFile(_folder.Database)))
         {
-            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(new SqliteFile(_folder.Database)));
+            var error = await Assert.ThrowsAsync<GroupCommitStartException>(() => Store.Open(new SqliteFile(_folder.Database)));
             Assert.Contains($"'{_folder.Database}' is in use by another process", error.Message, StringComparison.Ordinal);
             Assert.True(await store.Commit(Store.Write("a")));
         }
@@ -58,7 +58,7 @@ public sealed class When_a_SQLite_file_is_opened : IDisposable
     [Fact]
     public async Task Should_not_create_tables_when_told_not_to()
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+        var error = await Assert.ThrowsAsync<GroupCommitStartException>(
             () => Store.Open(new SqliteFile(_folder.Database), options => options.ApplySchemaAtStart = false));
         Assert.Contains(nameof(GroupCommitOptions.ApplySchemaAtStart), error.Message, StringComparison.Ordinal);
 
@@ -77,7 +77,7 @@ public sealed class When_a_SQLite_file_is_opened : IDisposable
 
     private async Task Refused(string why)
     {
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Store.Open(new SqliteFile(_folder.Database)));
+        var error = await Assert.ThrowsAsync<GroupCommitStartException>(() => Store.Open(new SqliteFile(_folder.Database)));
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
         Assert.Contains(_folder.Database, error.Message, StringComparison.Ordinal);
     }

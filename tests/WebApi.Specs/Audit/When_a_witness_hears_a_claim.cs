@@ -6,8 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Streams.RabbitMQ;
 using Shop.Events;
-using Shop.Silo.Audit;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Audit;
+using Shop.Hosting.Settings;
 using Shop.WebApi.Specs.Events;
 using Shop.WebApi.Specs.Hosting;
 

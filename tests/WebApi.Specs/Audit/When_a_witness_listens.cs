@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
-using Shop.Silo.Audit;
+using Shop.Hosting.Audit;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 using Shop.WebApi.Specs.Events.ForeignClient;
 using Shop.WebApi.Specs.Telemetry;

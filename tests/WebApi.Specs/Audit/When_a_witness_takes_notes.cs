@@ -1,6 +1,6 @@
 using Orleans.Persistence.GroupCommit;
 using Shop.Events;
-using Shop.Silo.Audit;
+using Shop.Hosting.Audit;
 using Shop.WebApi.Specs.Events;
 
 namespace Shop.WebApi.Specs.Audit;

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using Shop.Silo.Audit;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Audit;
+using Shop.Hosting.Settings;
+using Shop.Hosting.Silos;
 
 namespace Shop.WebApi.Specs.Audit;
 

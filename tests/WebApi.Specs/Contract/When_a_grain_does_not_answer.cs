@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Serialization;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Processes;
 using Shop.WebApi.Conventions;
 
 namespace Shop.WebApi.Specs.Contract;

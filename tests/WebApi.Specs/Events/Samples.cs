@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Orleans.Streams.RabbitMQ;
 using Shop.Events;
+using Shop.Hosting.Streams;
 using Shop.Orders;
-using Shop.Silo.Streams;
 using Shop.Values;
 
 namespace Shop.WebApi.Specs.Events;

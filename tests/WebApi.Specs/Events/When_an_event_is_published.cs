@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Orleans.Streams.RabbitMQ;
 using Shop.Events;
-using Shop.Silo.Streams;
+using Shop.Hosting.Streams;
 
 namespace Shop.WebApi.Specs.Events;
 

@@ -1,5 +1,5 @@
 using Shop.Benches.Load.Machine;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Health;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;

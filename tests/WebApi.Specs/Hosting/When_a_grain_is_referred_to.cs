@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Metadata;
+using Shop.Hosting.Silos;
 using Shop.Orders;
-using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Shop.Benches.Load.Machine;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Settings;
 
 namespace Shop.WebApi.Specs.Hosting;
 

@@ -3,8 +3,9 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime.Messaging;
+using Shop.Hosting.Processes;
+using Shop.Hosting.Silos;
 using Shop.Sagas;
-using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;
 

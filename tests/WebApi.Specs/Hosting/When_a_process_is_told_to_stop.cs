@@ -5,7 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Processes;
+using Shop.Hosting.Settings;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;

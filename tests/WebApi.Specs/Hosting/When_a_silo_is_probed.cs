@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Health;
 
 namespace Shop.WebApi.Specs.Hosting;
 

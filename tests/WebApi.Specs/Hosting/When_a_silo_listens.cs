@@ -1,5 +1,5 @@
 using System.Net;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Silos;
 
 namespace Shop.WebApi.Specs.Hosting;
 

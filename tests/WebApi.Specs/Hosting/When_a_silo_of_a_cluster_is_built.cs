@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
 using Shop.Hosting;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Database;
+using Shop.Hosting.Processes;
+using Shop.Hosting.Settings;
+using Shop.Hosting.Silos;
 
 namespace Shop.WebApi.Specs.Hosting;
 

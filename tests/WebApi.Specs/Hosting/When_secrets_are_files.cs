@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Settings;
 
 namespace Shop.WebApi.Specs.Hosting;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Processes;
+using Shop.Hosting.Settings;
 
 namespace Shop.WebApi.Specs.Hosting;
 

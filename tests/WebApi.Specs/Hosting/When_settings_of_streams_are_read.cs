@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Orleans.Streams.RabbitMQ;
-using Shop.Silo.Hosting;
-using Shop.Silo.Streams;
+using Shop.Hosting.Settings;
+using Shop.Hosting.Streams;
 
 namespace Shop.WebApi.Specs.Hosting;
 

@@ -1,8 +1,8 @@
 using System.Reflection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
+using Shop.Hosting.Health;
 using Shop.Operations;
-using Shop.Silo.Hosting;
 
 namespace Shop.WebApi.Specs.Hosting;
 

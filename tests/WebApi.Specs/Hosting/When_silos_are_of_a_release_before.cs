@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
 using Shop.Benches.Load.Machine;
+using Shop.Hosting.Health;
+using Shop.Hosting.Processes;
 using Shop.Operations;
-using Shop.Silo.Hosting;
 using Shop.WebApi.Conventions;
 using Shop.WebApi.Operations;
 

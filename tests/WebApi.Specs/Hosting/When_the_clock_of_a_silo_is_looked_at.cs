@@ -4,7 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Persistence.GroupCommit;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Health;
+using Shop.Hosting.Silos;
 
 namespace Shop.WebApi.Specs.Hosting;
 

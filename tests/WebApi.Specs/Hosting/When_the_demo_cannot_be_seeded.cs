@@ -1,6 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Silos;
 
 namespace Shop.WebApi.Specs.Hosting;
 

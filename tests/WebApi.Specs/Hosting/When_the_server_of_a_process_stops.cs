@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Time.Testing;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Processes;
 
 namespace Shop.WebApi.Specs.Hosting;
 

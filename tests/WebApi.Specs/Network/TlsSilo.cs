@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
-using Shop.Silo.Network;
+using Shop.Hosting.Network;
 
 namespace Shop.WebApi.Specs.Network;
 

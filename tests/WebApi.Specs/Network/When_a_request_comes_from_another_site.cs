@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using Shop.Silo.Network;
+using Shop.Hosting.Network;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.Network;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Shop.Silo.Network;
+using Shop.Hosting.Network;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.Network;

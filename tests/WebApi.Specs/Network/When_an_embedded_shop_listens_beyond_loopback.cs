@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Settings;
 
 namespace Shop.WebApi.Specs.Network;
 

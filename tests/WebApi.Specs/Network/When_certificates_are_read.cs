@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Shop.Silo.Hosting;
-using Shop.Silo.Network;
+using Shop.Hosting.Network;
+using Shop.Hosting.Settings;
 
 namespace Shop.WebApi.Specs.Network;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Shop.Benches.Load.Machine;
-using Shop.Silo.Hosting;
+using Shop.Hosting.Settings;
 using Shop.WebApi.Specs.EndToEnd.Hosting;
 
 namespace Shop.WebApi.Specs.Network;

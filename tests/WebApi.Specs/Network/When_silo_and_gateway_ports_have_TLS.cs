@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime.Messaging;
 using Shop.Benches.Load.Machine;
-using Shop.Silo.Network;
+using Shop.Hosting.Network;
 
 namespace Shop.WebApi.Specs.Network;
 

@@ -13,7 +13,7 @@ internal static class DuplicateRows
     private const int Shown = 10;
 
     /// <summary>Looks at a table that was there before ours, and keeps others from writing to it until the end of the transaction.</summary>
-    /// <exception cref="InvalidOperationException">There are such rows; the message names them.</exception>
+    /// <exception cref="GroupCommitStartException">There are such rows; the message names them.</exception>
     public static async Task Refuse(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var command = connection.CreateCommand();
@@ -37,7 +37,7 @@ internal static class DuplicateRows
             await using (reader.ConfigureAwait(false))
             {
                 if (await Name(reader, cancellationToken).ConfigureAwait(false) is { } message)
-                    throw new InvalidOperationException(message);
+                    throw new GroupCommitStartException(message);
             }
         }
     }

@@ -74,7 +74,7 @@ internal sealed partial class PostgresDialect : IDialect, IDisposable
         catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
             Dispose();
-            throw new InvalidOperationException(PostgresErrors.Describe(e, _connections.Server).Message, e);
+            throw new GroupCommitStartException(PostgresErrors.Describe(e, _connections.Server).Message, e);
         }
         catch
         {

@@ -19,7 +19,7 @@ internal static class PostgresIdentity
         PostgresSchema.Explained(source, connection => Claim(connection, comer, cancellationToken), cancellationToken);
 
     /// <summary>Changes nothing. Who may not read the table that says whose it is cannot be told.</summary>
-    /// <exception cref="InvalidOperationException">The database is somebody else's.</exception>
+    /// <exception cref="GroupCommitStartException">The database is somebody else's.</exception>
     private static async Task Verify(NpgsqlConnection connection, ServiceIdentity comer, CancellationToken cancellationToken)
     {
         var database = $"The database {PostgresSchema.Name(connection)}";
@@ -47,7 +47,7 @@ internal static class PostgresIdentity
         // Without the table there is nothing in which a person could say whose it is: who has rows may make it, and is asked again when it claims.
         if (services.Except([comer.ServiceId]).Any() && (canBeClaimed || !services.Contains(comer.ServiceId)))
         {
-            throw new InvalidOperationException(
+            throw new GroupCommitStartException(
                 $"{database} has rows of the {Words("service", services)}; this process is of the service '{comer.ServiceId}', and wants it for that alone. "
                 + "Nothing was changed. Start it with the ServiceId of those rows, or on a database of its own"
                 + (canBeClaimed ? $"; if the database is this service's all the same, say so there: {Insertion(comer)}." : "."));
@@ -57,14 +57,14 @@ internal static class PostgresIdentity
             connection, "SELECT deploymentid FROM orleansmembershipversiontable ORDER BY 1", "orleansmembershipversiontable", cancellationToken).ConfigureAwait(false);
         if (clusters.Count > 0 && !clusters.Contains(comer.ClusterId))
         {
-            throw new InvalidOperationException(
+            throw new GroupCommitStartException(
                 $"{database} has silos of the {Words("cluster", clusters)}; this process is of the cluster '{comer.ClusterId}', and wants it for that alone. "
                 + "Nothing was changed. Start it with the ClusterId of those silos, or on a database of its own.");
         }
     }
 
     /// <summary>The first one to come has it from now on.</summary>
-    /// <exception cref="InvalidOperationException">It is somebody else's.</exception>
+    /// <exception cref="GroupCommitStartException">It is somebody else's.</exception>
     private static async Task<bool> Claim(NpgsqlConnection connection, ServiceIdentity comer, CancellationToken cancellationToken)
     {
         await Verify(connection, comer, cancellationToken).ConfigureAwait(false);

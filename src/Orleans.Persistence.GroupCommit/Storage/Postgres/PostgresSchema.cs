@@ -33,12 +33,12 @@ internal static class PostgresSchema
     public static void VerifyServer(Version server, string database)
     {
         if (server.Major < OldestServer)
-            throw new InvalidOperationException($"The database {database} is PostgreSQL {server}; it must be {OldestServer} or later.");
+            throw new GroupCommitStartException($"The database {database} is PostgreSQL {server}; it must be {OldestServer} or later.");
     }
 
     /// <summary>Work on a connection of its own; what goes wrong is told in a sentence that names the database.</summary>
     /// <exception cref="GroupCommitNotReadyException">What is missing may still come.</exception>
-    /// <exception cref="InvalidOperationException">Waiting would not help.</exception>
+    /// <exception cref="GroupCommitStartException">Waiting would not help.</exception>
     public static async Task<TResult> Explained<TResult>(NpgsqlDataSource source, Func<NpgsqlConnection, Task<TResult>> work, CancellationToken cancellationToken)
     {
         var connection = source.CreateConnection();
@@ -53,7 +53,7 @@ internal static class PostgresSchema
             {
                 var reason = e is NpgsqlException and not PostgresException ? e.InnerException?.Message ?? e.Message : e.Message;
                 var message = $"The database {Name(connection)} cannot be used: {reason.ReplaceLineEndings(" ").Trim()}";
-                throw PostgresErrors.MayPass(e) ? new GroupCommitNotReadyException(message, e) : new InvalidOperationException(message, e);
+                throw PostgresErrors.MayPass(e) ? new GroupCommitNotReadyException(message, e) : new GroupCommitStartException(message, e);
             }
         }
     }
@@ -145,7 +145,7 @@ internal static class PostgresSchema
         {
             var found = await part.Find(connection, cancellationToken).ConfigureAwait(false);
             if (found.Refuse(part.Version, $"The database {Name(connection)}", part.InWords) is { } refusal)
-                throw new InvalidOperationException(refusal);
+                throw new GroupCommitStartException(refusal);
             if (found.Level < part.Version)
                 old ??= $"The database {Name(connection)} has schema version {found.Level}{part.InWords} and needs {part.Version}";
         }
@@ -165,7 +165,7 @@ internal static class PostgresSchema
             LIMIT 1
             """, cancellationToken).ConfigureAwait(false) is string elsewhere)
         {
-            throw new InvalidOperationException(
+            throw new GroupCommitStartException(
                 $"The database {Name(connection)} has such tables in the schema {elsewhere}, and others come first in the connection's search path: some tables would "
                 + $"be made there, others found here. Begin the search path with {elsewhere}, or leave it out.");
         }

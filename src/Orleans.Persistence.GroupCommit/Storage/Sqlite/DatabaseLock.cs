@@ -12,7 +12,7 @@ internal sealed class DatabaseLock : IDisposable
 
     public static string PathOf(string databasePath) => databasePath + ".lock";
 
-    /// <exception cref="InvalidOperationException">Another process has it, or the file cannot be made or opened: says which, and why.</exception>
+    /// <exception cref="GroupCommitStartException">Another process has it, or the file cannot be made or opened: says which, and why.</exception>
     public static DatabaseLock Take(string databasePath)
     {
         var path = PathOf(databasePath);
@@ -22,7 +22,7 @@ internal sealed class DatabaseLock : IDisposable
         }
         catch (IOException e) when (PrivateFile.IsHeld(e))
         {
-            throw new InvalidOperationException(
+            throw new GroupCommitStartException(
                 $"The database '{databasePath}' is in use by another process (which holds '{path}'). One process at a time can open it.", e);
         }
     }

@@ -11,7 +11,7 @@ internal static class PrivateFile
     private const int WouldBlockOnMacOS = 35, SharingViolationOnWindows = unchecked((int)0x80070020);
 
     /// <summary>Makes the folder, if it is not there. One that is there stays as it is: it may be for others, too.</summary>
-    /// <exception cref="InvalidOperationException">Says what is in the way.</exception>
+    /// <exception cref="GroupCommitStartException">Says what is in the way.</exception>
     public static void MakeFolder(string path)
     {
         try
@@ -23,12 +23,12 @@ internal static class PrivateFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidOperationException($"The folder '{path}' cannot be made: {Why(e)}.", e);
+            throw new GroupCommitStartException($"The folder '{path}' cannot be made: {Why(e)}.", e);
         }
     }
 
     /// <summary>Opens a file for reading and writing, and makes it when it is not there: for its owner alone. One that is there keeps its rights.</summary>
-    /// <exception cref="InvalidOperationException">Says what is in the way.</exception>
+    /// <exception cref="GroupCommitStartException">Says what is in the way.</exception>
     /// <exception cref="IOException">Somebody else has it, and does not share it.</exception>
     public static FileStream Open(string path, FileShare share)
     {
@@ -42,7 +42,7 @@ internal static class PrivateFile
         }
         catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && !IsHeld(e)))
         {
-            throw new InvalidOperationException($"The file '{path}' cannot be opened for writing: {(Directory.Exists(path) ? "a folder has this name" : Why(e))}.", e);
+            throw new GroupCommitStartException($"The file '{path}' cannot be opened for writing: {(Directory.Exists(path) ? "a folder has this name" : Why(e))}.", e);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class SqliteDatabase(string path, TimeSpan busyTimeout)
             var mode = Query(connection, "PRAGMA journal_mode = WAL");
             if (mode != "wal")
             {
-                throw new InvalidOperationException(
+                throw new GroupCommitStartException(
                     $"The database '{Path}' cannot use a write-ahead log (it stays in journal mode '{mode}'). Is it on a network drive?");
             }
 

@@ -100,7 +100,7 @@ internal sealed partial class SqliteDialect(
         catch (SqliteException e)
         {
             Dispose();
-            throw new InvalidOperationException(SqliteErrors.Describe(e, database.Path).Message, e);
+            throw new GroupCommitStartException(SqliteErrors.Describe(e, database.Path).Message, e);
         }
         catch
         {

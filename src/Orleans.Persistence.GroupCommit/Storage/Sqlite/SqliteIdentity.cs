@@ -6,7 +6,7 @@ namespace Orleans.Persistence.GroupCommit.Storage.Sqlite;
 internal static class SqliteIdentity
 {
     /// <summary>Changes nothing. A file without tables, or of a release that kept no names, is nobody's.</summary>
-    /// <exception cref="InvalidOperationException">It is somebody else's.</exception>
+    /// <exception cref="GroupCommitStartException">It is somebody else's.</exception>
     public static void Verify(SqliteConnection connection, ServiceIdentity comer, string path)
     {
         if (SqliteDatabase.Query(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'identity'") is null)
@@ -18,7 +18,7 @@ internal static class SqliteIdentity
     }
 
     /// <summary>The first one to come has it from now on: a file of a release before, too, for that kept no names.</summary>
-    /// <exception cref="InvalidOperationException">It is somebody else's.</exception>
+    /// <exception cref="GroupCommitStartException">It is somebody else's.</exception>
     public static void Claim(SqliteConnection connection, ServiceIdentity comer, string path)
     {
         using var command = connection.CreateCommand();

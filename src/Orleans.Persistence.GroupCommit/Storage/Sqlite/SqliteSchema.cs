@@ -26,14 +26,14 @@ internal static class SqliteSchema
         var application = Number(connection, "PRAGMA application_id");
         var found = Found(connection);
         if (application != ApplicationId && (application != 0 || found.Level != 0 || Number(connection, "SELECT count(*) FROM sqlite_schema") != 0))
-            throw new InvalidOperationException($"The file '{path}' is a database of another application; it is left alone.");
+            throw new GroupCommitStartException($"The file '{path}' is a database of another application; it is left alone.");
 
         if (found.Refuse(Version, $"The database '{path}'") is { } refusal)
-            throw new InvalidOperationException(refusal);
+            throw new GroupCommitStartException(refusal);
 
         if (found.Level < Version && !apply)
         {
-            throw new InvalidOperationException(
+            throw new GroupCommitStartException(
                 $"The database '{path}' has schema version {found.Level} and needs {Version}; set {nameof(GroupCommitOptions.ApplySchemaAtStart)} to have it upgraded.");
         }
     }

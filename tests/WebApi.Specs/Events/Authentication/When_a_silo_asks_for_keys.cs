@@ -2,7 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Streams.RabbitMQ;
-using Shop.Silo.Streams;
+using Shop.Hosting.Streams;
 using Shop.StreamKeys;
 using Shop.WebApi.Specs.Hosting;
 
