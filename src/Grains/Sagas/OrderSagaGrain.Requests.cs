@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Orleans.Persistence.GroupCommit;
 using Shop.Events;
 using Shop.Orders;
 using Shop.Telemetry;
@@ -9,9 +10,16 @@ namespace Shop.Sagas;
 // What people ask of an order: answered from what is durable.
 internal sealed partial class OrderSagaGrain
 {
-    public async Task<OrderView?> Read() => durable.DurableState is { } state
-        ? state.ToView()
-        : await KnownPlacement() is { } placement ? OrderView.Placed(placement) : null;
+    /// <summary>The watchdog comes within a second or two. What is due for longer than this has most likely been decided elsewhere.</summary>
+    private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(10);
+
+    public async Task<OrderView?> Read()
+    {
+        await ConfirmOverdue();
+        return durable.DurableState is { } state
+            ? state.ToView()
+            : await KnownPlacement() is { } placement ? OrderView.Placed(placement) : null;
+    }
 
     public async Task<OrderView?> WaitForOutcome(TimeSpan limit)
     {
@@ -26,6 +34,7 @@ internal sealed partial class OrderSagaGrain
 
     public async Task<ImmutableArray<TimelineEntry>?> Timeline(long afterSequence)
     {
+        await ConfirmOverdue();
         var state = durable.DurableState;
         if (await KnownPlacement() is not { } placement)
             return null;
@@ -71,6 +80,15 @@ internal sealed partial class OrderSagaGrain
             _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>
+    /// When silos die, a superseded activation can be left over that some silo still finds. The watchdog wakes the other one, so this one would go on
+    /// telling what it knew, and live for as long as somebody asks. Every state that can change has a deadline: past it, the database is asked.
+    /// </summary>
+    /// <exception cref="DurableStateLostException">Another activation has written; who asks again finds it.</exception>
+    private Task ConfirmOverdue() => durable.DurableState is { DueAt: { } dueAt } && dueAt + Overdue < time.GetUtcNow()
+        ? durable.ConfirmCurrent()
+        : Task.CompletedTask;
 
     /// <summary>The order's own, which was stored before the saga heard of it.</summary>
     private async ValueTask<OrderPlacement?> KnownPlacement() => durable.State?.Placement ?? await Placement();
