@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Shop.Operations;
 
-namespace Shop.Operations;
+namespace Shop.Invariants;
 
-/// <summary>Gathers what one invariant looked at and what it found wrong.</summary>
-internal sealed class Findings(string id, string title)
+/// <summary>What holds in the shop's books at every moment: what was looked at, and what was found that breaks it.</summary>
+/// <param name="id">As docs/invariants.md names it.</param>
+/// <param name="title">What it says, in a line.</param>
+internal abstract class Invariant(string id, string title)
 {
     private const int Named = 20;
 
@@ -12,18 +15,21 @@ internal sealed class Findings(string id, string title)
     private long looked;
     private long wrong;
 
-    /// <summary>One more entity was looked at.</summary>
-    public void Next() => looked++;
+    /// <summary>Nothing more is looked at.</summary>
+    public InvariantCheck Close() => new(id, title, looked, wrong, offenders.ToImmutable());
+
+    /// <summary>One more entity is looked at.</summary>
+    protected void Next() => looked++;
 
     /// <summary>One more entity was looked at, and this has to hold for it.</summary>
-    public void Look(bool holds, [InterpolatedStringHandlerArgument("holds")] Offence otherwise)
+    protected void Look(bool holds, [InterpolatedStringHandlerArgument("holds")] Offence otherwise)
     {
         Next();
         Expect(holds, otherwise);
     }
 
     /// <summary>This has to hold for the entity looked at last.</summary>
-    public void Expect(bool holds, [InterpolatedStringHandlerArgument("holds")] Offence otherwise)
+    protected void Expect(bool holds, [InterpolatedStringHandlerArgument("holds")] Offence otherwise)
     {
         if (holds)
             return;
@@ -31,8 +37,6 @@ internal sealed class Findings(string id, string title)
         if (offenders.Count < Named)
             offenders.Add(otherwise.ToString());
     }
-
-    public InvariantCheck Close() => new(id, title, looked, wrong, offenders.ToImmutable());
 }
 
 /// <summary>Text that is only put together when something is wrong: hundreds of thousands of checks hold.</summary>

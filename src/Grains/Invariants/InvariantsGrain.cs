@@ -1,9 +1,10 @@
 using System.Globalization;
 using Orleans.Concurrency;
 using Orleans.Persistence.GroupCommit;
+using Shop.Operations;
 using Shop.Telemetry;
 
-namespace Shop.Operations;
+namespace Shop.Invariants;
 
 /// <summary>
 /// Reads every book of the shop from one snapshot and compares them. Streams page by page; what it keeps in memory grows with open
@@ -33,14 +34,13 @@ internal sealed class InvariantsGrain(IDurableInspector inspector, TimeProvider 
         await using var snapshot = await inspector.OpenSnapshot(cancellationToken);
         // After the snapshot: whatever is in it has happened by now.
         var now = time.GetUtcNow();
-        var audit = new AuditBook(atRest, now);
-        var reservations = new Findings("I2", "reservations: each is held once and ends once, every live hold belongs to an order under way, every hold an order counts on exists");
-        var stock = new StockBooks(audit, reservations);
-        await stock.Read(snapshot, cancellationToken);
+        var (stock, reservations, money) = (new I1Stock(), new I2Reservations(), new I3Money());
+        var (orders, timelines, events) = (new I4Orders(), new I5Timelines(), new I6Events(atRest, now));
+        var stockBooks = new StockBooks(stock, reservations, events);
+        await stockBooks.Read(snapshot, cancellationToken);
         var schedules = await ScheduleBook.Read(snapshot, now, cancellationToken);
-        var orders = new OrderBooks(stock, schedules, audit, reservations);
-        await orders.Read(snapshot, cancellationToken);
-        audit.CheckOutbox(await snapshot.ReadOutboxDepth(cancellationToken));
-        return new InvariantReport([stock.Stock.Close(), reservations.Close(), orders.Money.Close(), orders.Ends.Close(), orders.Timelines.Close(), audit.Events.Close()]);
+        await new OrderBooks(stockBooks, schedules, reservations, money, orders, timelines, events).Read(snapshot, cancellationToken);
+        events.CheckOutbox(await snapshot.ReadOutboxDepth(cancellationToken));
+        return new InvariantReport([.. new Invariant[] { stock, reservations, money, orders, timelines, events }.Select(invariant => invariant.Close())]);
     }
 }

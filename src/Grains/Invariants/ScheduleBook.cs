@@ -1,7 +1,7 @@
 using Orleans.Persistence.GroupCommit;
 using Shop.Sagas;
 
-namespace Shop.Operations;
+namespace Shop.Invariants;
 
 /// <summary>The armed rows: which sagas will be woken, and which should have been long ago.</summary>
 internal sealed class ScheduleBook

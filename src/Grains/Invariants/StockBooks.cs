@@ -3,13 +3,10 @@ using Shop.Audit;
 using Shop.Stock;
 using Shop.Values;
 
-namespace Shop.Operations;
+namespace Shop.Invariants;
 
-/// <summary>
-/// I1: what every product's counters say against its live reservations and against its events; and what its events say of reservations, for I2. Keeps the live
-/// reservations and what was shipped.
-/// </summary>
-internal sealed class StockBooks(AuditBook audit, Findings reservations)
+/// <summary>Reads the stock of every product with its reservations and its events, for I1 and I2. Keeps the live reservations and what was shipped.</summary>
+internal sealed class StockBooks(I1Stock counters, I2Reservations reservations, I6Events events)
 {
     private const string Kind = "stock";
     private readonly Dictionary<string, (string Product, Quantity Quantity)> live = [];
@@ -18,8 +15,6 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
     private readonly Dictionary<string, (long Pieces, int Count)> held = [];
     private readonly Dictionary<string, StockState> untold = [];
     private readonly Dictionary<ProductId, long> shipped = [];
-
-    public Findings Stock { get; } = new("I1", "stock: held = the live reservations, never more held than on hand, and the events of each product lead to its counters");
 
     public async Task Read(IDurableSnapshot snapshot, CancellationToken cancellationToken)
     {
@@ -38,15 +33,13 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
             var stock = row.Value;
             untold.Add(row.Key, stock);
             shipped.Add(ProductId.FromKey(row.Key), stock.Shipped);
-            Stock.Look(stock.Held == sum, $"{row.Key}: {stock.Held} held by its counter, {sum} by its reservations");
-            Stock.Expect(stock.Available >= 0, $"{row.Key}: oversold, {stock.OnHand} on hand and {stock.Held} held");
-            Stock.Expect(stock is { OnHand: >= 0, Held: >= 0, Shipped: >= 0 }, $"{row.Key}: a counter is below zero: {stock}");
+            counters.CheckCounters(row.Key, stock, sum);
         }
 
         foreach (var (key, sum) in held)
         {
             if (!untold.ContainsKey(key))
-                Stock.Look(false, $"{key}: {sum.Pieces} held by reservations of a product without stock");
+                counters.FindReservedWithoutStock(key, sum.Pieces);
         }
 
         await ReadEvents(snapshot, cancellationToken);
@@ -72,7 +65,7 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
     {
         if (live.TryAdd(reservation, (product, quantity)))
             return;
-        reservations.Look(false, $"{reservation}: held of {live[reservation].Product} and of {product}");
+        reservations.FindHeldUnderTwoProducts(reservation, live[reservation].Product, product);
         again.Add((reservation, product, quantity));
     }
 
@@ -99,7 +92,7 @@ internal sealed class StockBooks(AuditBook audit, Findings reservations)
     private StockStory Story(string key)
     {
         untold.Remove(key, out var stored);
-        return new StockStory(key, stored ?? StockState.Empty, audit, Stock, reservations);
+        return new StockStory(key, stored ?? StockState.Empty, counters, reservations, events);
     }
 
     private void Close(StockStory? story)

@@ -3,13 +3,13 @@ using Shop.Events;
 using Shop.Stock;
 using Shop.Values;
 
-namespace Shop.Operations;
+namespace Shop.Invariants;
 
 /// <summary>
 /// One product's stock as its events tell it, one after the other. Counts for itself, with nothing of the code that keeps the counters. In memory: what is
-/// held at that point of the story, and the ends of late.
+/// held at that point, and the newest ends.
 /// </summary>
-internal sealed class StockStory(string key, StockState stored, AuditBook audit, Findings stock, Findings reservations)
+internal sealed class StockStory(string key, StockState stored, I1Stock stock, I2Reservations reservations, I6Events events)
 {
     /// <summary>So many ends are remembered, to see one that is held or ended again.</summary>
     private const int Remembered = 250_000;
@@ -26,10 +26,10 @@ internal sealed class StockStory(string key, StockState stored, AuditBook audit,
 
     public void Next(long sequence, AuditedEvent happened)
     {
-        if (!audit.IsOf(entity, sequence, stored.Sequence))
+        if (!events.IsOf(entity, sequence, stored.Sequence))
             return;
         for (last++; last < sequence; last++)
-            complete = audit.Missing(entity, last, happened.OccurredAt);
+            complete = events.Missing(entity, last, happened.OccurredAt);
         switch (happened.Fact)
         {
             case StockAdjusted adjusted:
@@ -37,7 +37,7 @@ internal sealed class StockStory(string key, StockState stored, AuditBook audit,
                 break;
             case StockHeld hold:
                 var first = held.TryAdd(hold.Reservation, hold.Quantity) && !ended.Contains(hold.Reservation);
-                reservations.Expect(first || !complete, $"{hold.Reservation}: held twice, again in {entity}/{sequence}");
+                reservations.CheckHold(At(sequence), hold.Reservation, first || !complete);
                 heldPieces += hold.Quantity.Value;
                 break;
             case StockReleased released:
@@ -48,11 +48,12 @@ internal sealed class StockStory(string key, StockState stored, AuditBook audit,
                 shipped += left.Quantity.Value;
                 break;
             default:
-                stock.Expect(false, $"{entity}/{sequence}: {happened.Fact} is nothing that happens to stock");
+                stock.FindForeignFact(At(sequence), happened.Fact);
                 break;
         }
 
-        stock.Expect(received - shipped - heldPieces >= 0 || !complete, $"{entity}/{sequence}: oversold, {received - shipped} on hand and {heldPieces} held");
+        if (complete)
+            stock.CheckEvent(At(sequence), Told);
     }
 
     /// <summary>No more is kept of it.</summary>
@@ -60,24 +61,27 @@ internal sealed class StockStory(string key, StockState stored, AuditBook audit,
     /// <param name="live">How many of this product are.</param>
     public void Close(Func<ReservationId, Quantity, bool> isHeld, int live)
     {
-        audit.Events.Next();
+        events.Begin();
         for (last++; last <= stored.Sequence; last++)
-            complete = audit.Missing(entity, last, null);
+            complete = events.Missing(entity, last, null);
         if (!complete)
             return;
-        stock.Expect(
-            (received - shipped, heldPieces, shipped) == (stored.OnHand, stored.Held, stored.Shipped),
-            $"{key}: {stored.OnHand} on hand, {stored.Held} held and {stored.Shipped} shipped by its counters; {received - shipped}, {heldPieces} and {shipped} by its events");
-        reservations.Expect(held.Count == live, $"{key}: {live} live reservations, {held.Count} by its events");
+        stock.CheckStory(key, stored, Told);
+        reservations.CheckLive(key, live, held.Count);
         foreach (var (reservation, quantity) in held)
-            reservations.Expect(isHeld(reservation, quantity), $"{reservation}: {quantity} of {key} held by its events, not by its stock");
+            reservations.CheckLive(key, reservation, quantity, isHeld(reservation, quantity));
     }
+
+    private StockCount Told => new(received - shipped, heldPieces, shipped);
+
+    private string At(long sequence) => $"{entity}/{sequence}";
 
     private void End(long sequence, ReservationId reservation, Quantity quantity)
     {
         heldPieces -= quantity.Value;
-        var once = held.Remove(reservation, out var pieces) && pieces == quantity;
-        reservations.Expect(once || !complete, $"{reservation}: {quantity} ended in {entity}/{sequence}, but {pieces} were held");
+        var wasHeld = held.Remove(reservation, out var pieces);
+        if (complete)
+            reservations.CheckEnd(At(sequence), reservation, quantity, pieces, wasHeld);
         if (!ended.Add(reservation))
             return;
         endings.Enqueue(reservation);

@@ -1,6 +1,7 @@
 using Grains.Specs.Telemetry;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Persistence.GroupCommit;
+using Shop.Invariants;
 using Shop.Operations;
 using Shop.Stock;
 using Shop.Values;
