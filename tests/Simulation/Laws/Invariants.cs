@@ -1,4 +1,5 @@
 using Orleans.Persistence.GroupCommit;
+using Shop.Invariants;
 using Shop.Operations;
 using Shop.Payments;
 using Shop.Simulation.Storage;

@@ -4,7 +4,6 @@ using Orleans.Persistence.GroupCommit.Storage;
 using Shop.Audit;
 using Shop.Events;
 using Shop.Invariants;
-using Shop.Operations;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Sagas;
