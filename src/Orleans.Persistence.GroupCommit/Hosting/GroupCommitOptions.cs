@@ -10,6 +10,7 @@ public sealed class GroupCommitOptions
     /// The PostgreSQL database (15 or later), as Npgsql writes it. Any number of silos share it; rows belong to the ServiceId. The connection must be to
     /// the server itself or through a pooler that pools sessions.
     /// </summary>
+    [Redact]
     public string ConnectionString { get; set; } = "";
 
     /// <summary>Creates or upgrades the schema when the silo starts. Default true.</summary>

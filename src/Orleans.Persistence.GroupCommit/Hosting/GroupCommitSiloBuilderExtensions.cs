@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Health;
 using Orleans.Persistence.GroupCommit.Logs;
@@ -31,6 +32,7 @@ public static class GroupCommitSiloBuilderExtensions
         if (services.Any(service => service.ServiceType == typeof(ICommitter)))
             return builder;
 
+        services.ConfigureFormatter<GroupCommitOptions>();
         services.AddSingleton<IConfigurationValidator, GroupCommitOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(DialectFactory.Create);

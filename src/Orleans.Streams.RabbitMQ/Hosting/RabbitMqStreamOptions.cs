@@ -13,6 +13,7 @@ public sealed partial class RabbitMqStreamOptions
     /// separated by commas (the same user and virtual host, all with TLS or all without); one that answers is used, another when it dies.
     /// Default <c>amqp://guest:guest@localhost:5672/</c>, which RabbitMQ accepts on its own machine only.
     /// </summary>
+    [Redact]
     public string ConnectionString { get; set; } = "amqp://guest:guest@localhost:5672/";
 
     /// <summary>

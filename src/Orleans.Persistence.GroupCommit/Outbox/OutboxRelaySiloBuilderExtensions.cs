@@ -7,7 +7,7 @@ using Orleans.Persistence.GroupCommit.Outbox;
 namespace Orleans.Hosting;
 
 /// <summary>Adds the way from the outbox to a stream provider with a queue of its own.</summary>
-public static class OutboxRelayHosting
+public static class OutboxRelaySiloBuilderExtensions
 {
     /// <summary>
     /// Publishes the events that grains commit for the stream provider <paramref name="provider"/> (<see cref="Outgoing.Publish"/>) through that

@@ -10,7 +10,7 @@ using Orleans.Runtime.Providers;
 namespace Orleans.Hosting;
 
 /// <summary>Adds streams that need no broker.</summary>
-public static class OutboxStreamsHosting
+public static class OutboxStreamsSiloBuilderExtensions
 {
     // The receiver waits for events itself; the timer only calls it again.
     private static readonly TimeSpan PauseBetweenReads = TimeSpan.FromMilliseconds(10);

@@ -9,7 +9,7 @@ using Orleans.Storage;
 namespace Orleans.Hosting;
 
 /// <summary>Adds grain storages that commit together with everything else of the silo.</summary>
-public static class GroupCommitGrainStorageHosting
+public static class GroupCommitGrainStorageSiloBuilderExtensions
 {
     /// <summary>
     /// Adds the storage for grains that name none: <see cref="IPersistentState{TState}"/> and <see cref="Grain{TGrainState}"/>. For the rest see

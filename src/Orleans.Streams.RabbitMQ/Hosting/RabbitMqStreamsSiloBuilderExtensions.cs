@@ -3,17 +3,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Streams.RabbitMQ;
-using Orleans.Streams.RabbitMQ.DeadLetters;
-using Orleans.Streams.RabbitMQ.Listening;
 using Orleans.Streams.RabbitMQ.Receiving;
-using Orleans.Streams.RabbitMQ.Topology;
 using Orleans.Streams.Settling;
 using Orleans.Runtime.Providers;
 
 namespace Orleans.Hosting;
 
-/// <summary>Adds streams over RabbitMQ.</summary>
-public static class RabbitMqStreamsHosting
+/// <summary>Adds streams over RabbitMQ to silos.</summary>
+public static class RabbitMqStreamsSiloBuilderExtensions
 {
     // The receiver waits for messages itself; the timer only calls it again.
     private static readonly TimeSpan PauseBetweenReads = TimeSpan.FromMilliseconds(10);
@@ -39,7 +36,7 @@ public static class RabbitMqStreamsHosting
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(configure);
 
-        AddProvider(builder.Services, name, configure);
+        RabbitMqProviderServices.Add(builder.Services, name, configure);
         builder.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredKeyedService<RabbitMqProvider>(name));
         if (!builder.Services.Any(service => service.ImplementationType == typeof(DeliveryFilter)))
         {
@@ -63,37 +60,6 @@ public static class RabbitMqStreamsHosting
     /// <inheritdoc cref="AddRabbitMqStreams(ISiloBuilder, string, Action{RabbitMqStreamOptions}, Action{SiloRabbitMqStreamConfigurator})"/>
     public static ISiloBuilder AddRabbitMqStreams(this ISiloBuilder builder, string name, Action<RabbitMqStreamOptions> configure) =>
         builder.AddRabbitMqStreams(name, configure, _ => { });
-
-    /// <summary>
-    /// Adds the same stream provider to a client of the cluster: it publishes to RabbitMQ itself; the events of its own subscriptions come to it
-    /// from the silos.
-    /// </summary>
-    /// <param name="builder">The client.</param>
-    /// <param name="name">Of the provider, as the silos have it.</param>
-    /// <param name="configure">Sets <see cref="RabbitMqStreamOptions"/>: as the silos have them.</param>
-    public static IClientBuilder AddRabbitMqStreams(this IClientBuilder builder, string name, Action<RabbitMqStreamOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(configure);
-
-        AddProvider(builder.Services, name, configure);
-        builder.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>>(services => services.GetRequiredKeyedService<RabbitMqProvider>(name));
-        _ = new ClusterClientPersistentStreamConfigurator(name, builder, RabbitMqAdapterFactory.CreateForClient);
-        return builder;
-    }
-
-    private static void AddProvider(IServiceCollection services, string name, Action<RabbitMqStreamOptions> configure)
-    {
-        services.AddOptions<RabbitMqStreamOptions>(name).Configure(configure);
-        services.AddSingleton<IConfigurationValidator>(provider =>
-            new RabbitMqStreamOptionsValidator(name, provider.GetRequiredService<IOptionsMonitor<RabbitMqStreamOptions>>().Get(name)));
-        services.AddKeyedSingleton(name, RabbitMqProvider.Create);
-        services.AddKeyedSingleton<IRabbitMqStreamHealth>(name, (provider, _) => provider.GetRequiredKeyedService<RabbitMqProvider>(name));
-        services.AddKeyedSingleton<IRabbitMqDeadLetters>(name, (provider, _) => new DeadLetterDesk(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
-        services.AddKeyedSingleton<IRabbitMqBindings>(name, (provider, _) => new BoundQueues(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
-        services.AddKeyedSingleton<IRabbitMqListeners>(name, (provider, _) => new Listeners(provider.GetRequiredKeyedService<RabbitMqProvider>(name)));
-    }
 }
 
 /// <summary>What Orleans can be told about the streams of one provider: see the extension methods of <see cref="ISiloPersistentStreamConfigurator"/>.</summary>
