@@ -1,11 +1,11 @@
 namespace Shop.Benches.Load.Plots;
 
-/// <summary>The same process has the same colour in all pictures. Told apart by the colour-blind, too (Okabe and Ito).</summary>
+/// <summary>The same process has the same colour in all pictures. Those of processes are told apart by the colour-blind, too (Okabe and Ito).</summary>
 internal static class Colours
 {
     public const string Plain = "#5B7083";
 
-    private static readonly string[] Others = ["#CC79A7", "#F0E442", "#56B4E9", "#009E73", "#E69F00", "#999999"];
+    private static readonly string[] Others = ["#CC79A7", "#F0E442", "#56B4E9", "#999999", "#7A5195", "#B8C480"];
 
     /// <param name="part">What is coloured; empty: it is the only one.</param>
     /// <param name="number">Which of the parts, for those that have no colour of their own.</param>

@@ -20,12 +20,12 @@ internal sealed class I1Stock() : Invariant(
     public void FindReservedWithoutStock(string product, long reserved) =>
         Look(false, $"{product}: {reserved} held by reservations of a product without stock");
 
-    /// <param name="at">The event: entity and sequence.</param>
+    /// <param name="at">The event.</param>
     /// <param name="told">What the events up to this one lead to.</param>
-    public void CheckEvent(string at, StockCount told) =>
+    public void CheckEvent(EventPlace at, StockCount told) =>
         Expect(told.OnHand - told.Held >= 0, $"{at}: oversold, {told.OnHand} on hand and {told.Held} held");
 
-    public void FindForeignFact(string at, IFact fact) => Expect(false, $"{at}: {fact} is nothing that happens to stock");
+    public void FindForeignFact(EventPlace at, IFact fact) => Expect(false, $"{at}: {fact} is nothing that happens to stock");
 
     /// <param name="product">Its key.</param>
     /// <param name="stored">Its counters.</param>

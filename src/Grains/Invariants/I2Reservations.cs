@@ -15,17 +15,17 @@ internal sealed class I2Reservations() : Invariant(
     public void FindHeldUnderTwoProducts(string reservation, string one, string other) =>
         Look(false, $"{reservation}: held of {one} and of {other}");
 
-    /// <param name="at">The event: entity and sequence.</param>
+    /// <param name="at">The event.</param>
     /// <param name="reservation">That it holds.</param>
     /// <param name="isFirst">No earlier event has held it.</param>
-    public void CheckHold(string at, ReservationId reservation, bool isFirst) => Expect(isFirst, $"{reservation}: held twice, again in {at}");
+    public void CheckHold(EventPlace at, ReservationId reservation, bool isFirst) => Expect(isFirst, $"{reservation}: held twice, again in {at}");
 
-    /// <param name="at">The event: entity and sequence.</param>
+    /// <param name="at">The event.</param>
     /// <param name="reservation">That it ends.</param>
     /// <param name="ended">Pieces it says were held.</param>
     /// <param name="held">Pieces that were, by the events before it.</param>
     /// <param name="wasHeld">They were.</param>
-    public void CheckEnd(string at, ReservationId reservation, Quantity ended, Quantity held, bool wasHeld) =>
+    public void CheckEnd(EventPlace at, ReservationId reservation, Quantity ended, Quantity held, bool wasHeld) =>
         Expect(wasHeld && held == ended, $"{reservation}: {ended} ended in {at}, but {held} were held");
 
     public void CheckLive(string product, int stored, int told) =>

@@ -74,7 +74,7 @@ internal sealed class StockStory(string key, StockState stored, I1Stock stock, I
 
     private StockCount Told => new(received - shipped, heldPieces, shipped);
 
-    private string At(long sequence) => $"{entity}/{sequence}";
+    private EventPlace At(long sequence) => new(entity, sequence);
 
     private void End(long sequence, ReservationId reservation, Quantity quantity)
     {
@@ -88,4 +88,10 @@ internal sealed class StockStory(string key, StockState stored, I1Stock stock, I
         if (endings.Count > Remembered)
             ended.Remove(endings.Dequeue());
     }
+}
+
+/// <summary>As it is named: put together only when something is wrong with it.</summary>
+internal readonly record struct EventPlace(string Entity, long Sequence)
+{
+    public override string ToString() => $"{Entity}/{Sequence}";
 }

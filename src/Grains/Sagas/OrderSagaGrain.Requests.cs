@@ -13,12 +13,14 @@ internal sealed partial class OrderSagaGrain
     /// <summary>The watchdog comes within a second or two. What is due for longer than this has most likely been decided elsewhere.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(10);
 
+    private DateTimeOffset confirmedAt;
+
     public async Task<OrderView?> Read()
     {
-        await ConfirmOverdue();
-        return durable.DurableState is { } state
-            ? state.ToView()
-            : await KnownPlacement() is { } placement ? OrderView.Placed(placement) : null;
+        if (await KnownPlacement() is not { } placement)
+            return null;
+        await ConfirmOverdue(placement);
+        return durable.DurableState?.ToView() ?? OrderView.Placed(placement);
     }
 
     public async Task<OrderView?> WaitForOutcome(TimeSpan limit)
@@ -34,10 +36,10 @@ internal sealed partial class OrderSagaGrain
 
     public async Task<ImmutableArray<TimelineEntry>?> Timeline(long afterSequence)
     {
-        await ConfirmOverdue();
-        var state = durable.DurableState;
         if (await KnownPlacement() is not { } placement)
             return null;
+        await ConfirmOverdue(placement);
+        var state = durable.DurableState;
         IEnumerable<TimelineEntry> entries = [new(1, placement.PlacedAt, new OrderPlaced(placement)), .. state?.Timeline ?? []];
         return [.. entries.Where(e => e.Sequence > afterSequence)];
     }
@@ -82,13 +84,20 @@ internal sealed partial class OrderSagaGrain
     }
 
     /// <summary>
-    /// When silos die, a superseded activation can be left over that some silo still finds. The watchdog wakes the other one, so this one would go on
-    /// telling what it knew, and live for as long as somebody asks. Every state that can change has a deadline: past it, the database is asked.
+    /// When silos die, a superseded activation can be left over that some silo still finds. The watchdog wakes the other one, so this one would
+    /// go on telling what it knew, and live for as long as somebody asks. Every order that can change has a deadline, and one that nobody has begun
+    /// with is soon begun with: past that, the database is asked. Not at each call: where orders are overdue, the database may be what is slow.
     /// </summary>
     /// <exception cref="DurableStateLostException">Another activation has written; who asks again finds it.</exception>
-    private Task ConfirmOverdue() => durable.DurableState is { DueAt: { } dueAt } && dueAt + Overdue < time.GetUtcNow()
-        ? durable.ConfirmCurrent()
-        : Task.CompletedTask;
+    private Task ConfirmOverdue(OrderPlacement placement)
+    {
+        var now = time.GetUtcNow();
+        var dueAt = durable.DurableState is { } state ? state.DueAt : placement.PlacedAt;
+        if (!(dueAt + Overdue < now) || now < confirmedAt + Overdue)
+            return Task.CompletedTask;
+        confirmedAt = now;
+        return durable.ConfirmCurrent();
+    }
 
     /// <summary>The order's own, which was stored before the saga heard of it.</summary>
     private async ValueTask<OrderPlacement?> KnownPlacement() => durable.State?.Placement ?? await Placement();

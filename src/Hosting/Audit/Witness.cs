@@ -33,6 +33,7 @@ internal sealed partial class Witness : SiloWork
     private readonly TimeProvider time;
     private readonly ILogger<Witness> logger;
     private readonly Counter<long> unheard;
+    private volatile WitnessNotes? notes;
     private long comparedAt;
     private string? told;
 
@@ -44,7 +45,7 @@ internal sealed partial class Witness : SiloWork
         format = new ShopCloudEvents(settings.ServiceId);
         var meter = meters.Create("Shop");
         unheard = meter.CreateCounter<long>(
-            "shop.events.unheard", "{event}", "Events that were given to the broker and did not come back from there.");
+            "shop.events.unheard", "{event}", "Events that were given to the broker, or put aside, and did not come back from there.");
         meter.CreateObservableGauge(
             "shop.witness.lag", ReadLag, "s", "How long ago the witness, where it listens, began the last comparison that it has finished.");
         // The first one is an increase then, which an alert can see.
@@ -73,57 +74,67 @@ internal sealed partial class Witness : SiloWork
 
     private async Task Listen(CancellationToken stopping)
     {
-        var notes = new WitnessNotes(MostRemembered);
-        await using var listener = await broker.Listen(Queue, message => Hear(notes, message), stopping);
+        // Nothing is noted of what lay in the queue.
+        notes = null;
+        await using var listener = await broker.Listen(Queue, Hear, stopping);
         // Until no other silo has the queue. What comes into the log after that cannot have gone there.
         await listener.CatchUp(stopping);
+        var heard = notes = new WitnessNotes(MostRemembered);
         var position = await log.ReadEnd(stopping);
         LogListens();
         using var timer = new PeriodicTimer(BetweenLooks, time);
         do
         {
             var began = time.GetTimestamp();
-            position = await Compare(listener, notes, position, stopping);
+            position = await Compare(listener, heard, position, stopping);
             Volatile.Write(ref comparedAt, began);
             told = null;
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    private static void Hear(WitnessNotes notes, WireEvents message)
+    private void Hear(WireEvents message)
     {
         foreach (var happened in message.Events)
-            notes.Hear((ShopEvent)happened);
+            notes?.Hear((ShopEvent)happened);
     }
 
     /// <returns>Up to where the log was read.</returns>
     private async Task<DurableLogPosition> Compare(
-        IRabbitMqListener listener, WitnessNotes notes, DurableLogPosition position, CancellationToken stopping)
+        IRabbitMqListener listener, WitnessNotes heard, DurableLogPosition position, CancellationToken stopping)
     {
-        notes.BeginReading();
+        heard.BeginReading();
         DurableLogPage page;
         do
         {
             page = await log.ReadPlaces(position, PageSize, stopping);
-            notes.Read(page.Places.Where(place => place.Provider == ShopStreams.Provider));
+            heard.Read(page.Places.Where(place => place.Provider == ShopStreams.Provider));
             position = page.End;
         }
-        while (page.HasMore && !notes.IsFull);
+        while (page.HasMore && !heard.IsFull);
 
         // In this order: the broker had confirmed what is delivered before it was asked for all that it has confirmed.
-        var due = await log.FindDelivered([.. notes.FindUnheard()], stopping);
+        var due = await log.FindDelivered([.. heard.FindUnheard()], stopping);
         await listener.CatchUp(stopping);
-        if (notes.IsFull)
+        if (heard.IsFull)
             throw new InvalidOperationException($"More than {MostRemembered} events are logged and not yet heard, or were heard at once.");
 
-        var missing = new List<string>();
-        foreach (var (place, claim) in notes.GiveUp(due))
+        var given = heard.GiveUp(due);
+        var missing = given.Where(unheard => unheard.Claim is null).Select(unheard => unheard.Place).ToList();
+        try
         {
-            if (claim is null || !await IsLogged(place, claim, stopping))
-                missing.Add($"{place.Entity}/{place.Sequence}");
+            foreach (var (place, claim) in given)
+            {
+                if (claim is not null && !await IsLogged(place, claim, stopping))
+                    missing.Add(place);
+            }
+        }
+        finally
+        {
+            // What is certain is told, also when the log cannot be asked about the rest.
+            Report([.. missing.Select(place => $"{place.Entity}/{place.Sequence}")]);
         }
 
-        Report(missing);
         return position;
     }
 
@@ -140,7 +151,7 @@ internal sealed partial class Witness : SiloWork
         return bytes.WrittenSpan;
     }
 
-    private void Report(List<string> missing)
+    private void Report(IReadOnlyList<string> missing)
     {
         if (missing.Count == 0)
             return;
@@ -161,8 +172,8 @@ internal sealed partial class Witness : SiloWork
     private partial void LogInterrupted(Exception fault, string reason);
 
     [LoggerMessage(3, LogLevel.Error,
-        "{Count} events did not come back from the broker, which had confirmed them: {Events}. Whoever listens there lacks them, too; the "
-        + "log has them. Look what is wrong with the broker or its bindings, and tell listeners what they lack.")]
+        "{Count} events did not come back from the broker, which had confirmed them unless they were put aside: {Events}. Whoever listens there "
+        + "lacks them, too; the log has them. Find out what is wrong with the broker or its bindings, and tell listeners what they lack.")]
     private partial void LogUnheard(int count, string events);
 }
 

@@ -14,10 +14,10 @@ internal abstract class SiloWork : ILifecycleParticipant<ISiloLifecycle>, IDispo
             working = Task.Run(() => Work(stopping.Token), CancellationToken.None);
             return Task.CompletedTask;
         },
-        async _ =>
+        async hurry =>
         {
             await stopping.CancelAsync();
-            await working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await working.WaitAsync(hurry).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
 
     public void Dispose() => stopping.Dispose();

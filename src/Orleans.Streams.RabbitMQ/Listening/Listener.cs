@@ -135,7 +135,7 @@ internal sealed class Listener : AsyncDefaultBasicConsumer, IRabbitMqListener
             throw new IOException($"'{_queue}' has more than {half} messages: they come faster than they are read, and some may be lost.");
     }
 
-    /// <returns>Null: it is forged, or no event at all.</returns>
+    /// <returns>Null: it is forged, no event at all, or none that this release knows.</returns>
     private WireEvents? Read(IReadOnlyBasicProperties properties, byte[] body)
     {
         var authenticity = RabbitMqAuthenticity.NotChecked;
@@ -152,9 +152,11 @@ internal sealed class Listener : AsyncDefaultBasicConsumer, IRabbitMqListener
         {
             return _provider.Format.Read(Envelope.MessageOf(properties, body, authenticity));
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            // A stranger's, which silos put aside and tell of.
+            // Another release's, which this one does not know yet: who listens cannot say any more that it has heard all. A stranger's is nothing to hear.
+            if (authenticity == RabbitMqAuthenticity.Proven)
+                _ended.TrySetException(new IOException($"A message in '{_queue}' cannot be read by this release: {e.Message}", e));
             return null;
         }
     }

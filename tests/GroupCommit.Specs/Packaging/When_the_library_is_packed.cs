@@ -8,5 +8,5 @@ public sealed class When_the_library_is_packed(GroupCommitPackage package) : Pac
 public sealed class GroupCommitPackage() : Package(GroupCommit)
 {
     public static Library GroupCommit { get; } = new(
-        "Orleans.Persistence.GroupCommit", "Orleans grain state", @"Microsoft\.Orleans\.(Runtime|Sdk|Streaming)|Microsoft\.Data\.Sqlite|Npgsql");
+        "Orleans.Persistence.GroupCommit", "Orleans grain state", @"Microsoft\.Extensions\.Diagnostics\.HealthChecks|Microsoft\.Orleans\.(Runtime|Sdk|Streaming)|Microsoft\.Data\.Sqlite|Npgsql");
 }

@@ -9,5 +9,5 @@ public sealed class RabbitMqPackage() : Package(RabbitMq)
 {
     public static Library RabbitMq { get; } = new(
         "Orleans.Streams.RabbitMQ", "RabbitMQ persistent streams for Orleans",
-        @"Microsoft\.Orleans\.(Runtime|Sdk|Streaming)|RabbitMQ\.Client|CloudNative\.CloudEvents(\.SystemTextJson)?");
+        @"Microsoft\.Extensions\.Diagnostics\.HealthChecks|Microsoft\.Orleans\.(Runtime|Sdk|Streaming)|RabbitMQ\.Client|CloudNative\.CloudEvents(\.SystemTextJson)?");
 }
