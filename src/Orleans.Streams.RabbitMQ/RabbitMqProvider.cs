@@ -150,6 +150,6 @@ internal sealed partial class RabbitMqProvider : ILifecycleParticipant<ISiloLife
 
     private Task Stop() => Publisher.Stop(StopLimit);
 
-    [LoggerMessage(LogLevel.Warning, "Whoever asks for the health of RabbitMQ stream provider '{Provider}' is told that it has no connection to {Address}: {Fault}")]
+    [LoggerMessage(LogLevel.Warning, "RabbitMQ stream provider '{Provider}' reports that it is unhealthy: it has no connection to {Address}: {Fault}")]
     private partial void LogFault(string provider, BrokerAddress address, string fault);
 }

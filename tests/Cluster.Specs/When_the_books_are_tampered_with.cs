@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Persistence.GroupCommit;
+using Shop.Gateway;
 using Shop.Orders;
 using Shop.Payments;
 using Shop.Sagas;

@@ -15,7 +15,7 @@ namespace Shop.Audit;
 /// not logged before the books have it: it would take the place of the true one.
 /// </summary>
 /// <remarks>
-/// A database that is out of order is no event's fault. It is waited for: as long as a call may take here, and then by the stream, which delivers
+/// An unavailable database is no event's fault. It is waited for: as long as a call may take here, and then by the stream, which delivers
 /// again; an <see cref="AuditUnavailableException"/> tells it that it must not give up.
 /// </remarks>
 [GrainType("audit"), Reentrant] // Its three streams need not wait for each other.
@@ -136,7 +136,7 @@ internal sealed partial class AuditGrain(IDurableLog log, IDurableInspector book
 [Alias("shop.audit"), GrainInterfaceType("shop.audit")]
 internal interface IAuditGrain : IGrainWithStringKey;
 
-/// <summary>The audit's database is out of order; which events it was to keep does not matter.</summary>
+/// <summary>The audit's database is unavailable; which events it was to keep does not matter.</summary>
 [GenerateSerializer, Alias("shop.audit-unavailable")]
 public sealed class AuditUnavailableException : Exception
 {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Shop.Audit;
+using Shop.Gateway;
 using Shop.Payments;
 using Shop.Sagas;
 using Shop.Telemetry;

@@ -1,6 +1,7 @@
 using Orleans.Persistence.GroupCommit;
 using Shop.Audit;
 using Shop.Events;
+using Shop.Gateway;
 using Shop.Payments;
 using Shop.Sagas;
 

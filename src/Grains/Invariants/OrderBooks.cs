@@ -1,5 +1,6 @@
 using Orleans.Persistence.GroupCommit;
 using Shop.Audit;
+using Shop.Gateway;
 using Shop.Operations;
 using Shop.Payments;
 using Shop.Sagas;

@@ -1,7 +1,7 @@
 using Orleans.Persistence.GroupCommit;
 using Shop.Audit;
+using Shop.Gateway;
 using Shop.Orders;
-using Shop.Payments;
 using Shop.Values;
 
 namespace Shop.Operations;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Shop.Gateway;
 
 namespace Shop.Payments;
 

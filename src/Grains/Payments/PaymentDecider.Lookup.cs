@@ -1,4 +1,5 @@
 using Shop.Events;
+using Shop.Gateway;
 
 namespace Shop.Payments;
 

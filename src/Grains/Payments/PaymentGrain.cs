@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Persistence.GroupCommit;
 using Shop.Events;
+using Shop.Gateway;
 using Shop.Values;
 
 namespace Shop.Payments;

@@ -54,7 +54,7 @@ internal sealed partial class StreamKeysGrain(
     [LoggerMessage(1, LogLevel.Information, "There is a new key for messages on the broker, {KeyId}; it signs from {SignsFrom:u} on.")]
     private partial void LogRotated(string keyId, DateTimeOffset signsFrom);
 
-    [LoggerMessage(2, LogLevel.Warning, "All keys for messages on the broker are forgotten but a new one, {KeyId}; what is signed by others is checked against the books.")]
+    [LoggerMessage(2, LogLevel.Warning, "All keys for messages on the broker were revoked except a new one, {KeyId}; what others have signed is checked against the books.")]
     private partial void LogRevoked(string keyId);
 }
 

@@ -83,6 +83,6 @@ internal sealed partial class MachineClock : BackgroundService, IHealthCheck
         "The clock of this machine is {Deviation} the time that this process keeps. Orders go on, with the time of the process; set the clock right, or restart the process when it is")]
     private partial void LogIsOff(string deviation);
 
-    [LoggerMessage(2, LogLevel.Information, "The clock of this machine shows the time of this process again")]
+    [LoggerMessage(2, LogLevel.Information, "The clock of this machine agrees with this process again")]
     private partial void LogIsRight();
 }

@@ -54,7 +54,7 @@ public sealed class OpsKey(ShopSettings settings)
 
 public static class OpsKeyRoutes
 {
-    /// <summary>Shuts routes for whoever has not the key, before anything of the request is read.</summary>
+    /// <summary>Shuts routes for whoever lacks the key, before anything of the request is read.</summary>
     public static TRoutes RequireOpsKey<TRoutes>(this TRoutes routes, OpsKey key) where TRoutes : IEndpointConventionBuilder
     {
         routes.WithMetadata(new NeedsOpsKey());

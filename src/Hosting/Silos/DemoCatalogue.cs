@@ -56,6 +56,6 @@ internal sealed partial class DemoCatalogue(IGrainFactory grains, ILogger<DemoCa
     [LoggerMessage(1, LogLevel.Information, "The shop was empty: {Count} demo products are now for sale.")]
     private partial void LogSeeded(int count);
 
-    [LoggerMessage(2, LogLevel.Warning, "The demo products could not be looked at, or not all of them be put for sale; the next start tries again.")]
+    [LoggerMessage(2, LogLevel.Warning, "The demo products could not be added, or not all of them; the next start tries again.")]
     private partial void LogNotSeeded(Exception fault);
 }

@@ -39,6 +39,6 @@ internal sealed partial class FormerBindings(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The broker's bindings of the release before cannot be removed; trying again. Until then all events come back to the silos, which costs time and nothing else.")]
+    [LoggerMessage(1, LogLevel.Warning, "Bindings of the previous release could not be removed from the broker; trying again. Until then every event comes back to the silos, which costs time and nothing else.")]
     private partial void LogNotRemoved(Exception fault);
 }

@@ -13,7 +13,7 @@ internal sealed partial class OutboxDispatcher
     [LoggerMessage(4, LogLevel.Information, "Nobody subscribes to streams of namespace '{Namespace}' of {Provider}; their events are removed")]
     private partial void LogUnheard(string @namespace, string provider);
 
-    [LoggerMessage(6, LogLevel.Warning, "A subscriber of stream {Provider}/{Stream} failed on outbox row {Id} while the database is out of order; it is delivered again")]
+    [LoggerMessage(6, LogLevel.Warning, "A subscriber of stream {Provider}/{Stream} failed on outbox row {Id} while the database is unavailable; it is delivered again")]
     private partial void LogEventRepeated(long id, string provider, StreamId stream);
 
     [LoggerMessage(7, LogLevel.Warning, "A subscriber of stream {Provider}/{Stream} lacks what it needs; its events are delivered again")]

@@ -101,7 +101,7 @@ internal sealed partial class OutboxFlow(
     /// <summary>What was delivered goes now.</summary>
     public Task Flush(TimeSpan limit) => settler.Flush(limit);
 
-    /// <summary>Whether the database is out of order, so that whoever stores something fails, whatever the event.</summary>
+    /// <summary>Whether the database is unavailable, so that whoever stores something fails, whatever the event.</summary>
     public bool IsDatabaseFailing() => settler.IsDatabaseFailing();
 
     /// <summary>The events of what was taken. Those that cannot be read are put aside.</summary>

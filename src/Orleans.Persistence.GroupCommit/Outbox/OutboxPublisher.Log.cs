@@ -4,10 +4,10 @@ namespace Orleans.Persistence.GroupCommit.Outbox;
 
 internal sealed partial class OutboxPublisher
 {
-    [LoggerMessage(1, LogLevel.Warning, "Stream provider {Provider} does not take events, of stream {Stream} for one; of {Streams} streams they stay in the outbox and are tried again")]
+    [LoggerMessage(1, LogLevel.Warning, "Stream provider {Provider} does not accept events, such as those of stream {Stream}; the events of {Streams} streams stay in the outbox and are retried")]
     private partial void LogFailed(Exception error, string provider, StreamId stream, int streams);
 
-    [LoggerMessage(2, LogLevel.Information, "Stream provider {Provider} takes the events of all streams again")]
+    [LoggerMessage(2, LogLevel.Information, "Stream provider {Provider} accepts the events of all streams again")]
     private partial void LogFlowing(string provider);
 
     [LoggerMessage(3, LogLevel.Error, "Outbox row {Id} of stream {Provider}/{Stream} cannot be published; it is put aside")]

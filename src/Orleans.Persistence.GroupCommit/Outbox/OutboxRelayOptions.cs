@@ -12,7 +12,7 @@ public sealed class OutboxRelayOptions
     public int MaximumConcurrency { get; set; } = 64;
 
     /// <summary>
-    /// How many unpublished events are kept in memory. Default 8,192. What exceeds it, while the provider is out of order, stays in the
+    /// How many unpublished events are kept in memory. Default 8,192. What exceeds it, while the provider is unavailable, stays in the
     /// table and is read again when there is room: slower, never lost. Streams that have next to nothing in memory may exceed it, together by
     /// as much again.
     /// </summary>

@@ -12,7 +12,7 @@ public static class OutboxRelaySiloBuilderExtensions
     /// <summary>
     /// Publishes the events that grains commit for the stream provider <paramref name="provider"/> (<see cref="Outgoing.Publish"/>) through that
     /// provider, which the silo has beside it: at least once, in the order of their commits per stream, also after a kill, however long the provider is
-    /// out of order.
+    /// unavailable.
     /// </summary>
     /// <remarks>
     /// An event leaves the outbox, or is behind the provider's position in the log, when the provider's publish has ended well. While it fails, the events stay, and are tried again after 0.1 s,

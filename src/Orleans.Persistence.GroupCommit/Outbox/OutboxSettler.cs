@@ -56,7 +56,7 @@ internal sealed partial class OutboxSettler(ICommitter committer, OutboxBuffer b
         }
     }
 
-    /// <summary>Whether the database is out of order. Asks it again then, so that one old failure is not the last word when nobody else asks.</summary>
+    /// <summary>Whether the database is unavailable. Asks it again then, so that one old failure is not the last word when nobody else asks.</summary>
     public bool IsDatabaseFailing()
     {
         if (!committer.IsFailing)

@@ -35,7 +35,7 @@ public sealed class OutboxStreamOptions
 
     /// <summary>
     /// Which exceptions of subscribers blame no event, but something that they need and that is away: a database, say. Events that fail so are delivered again and
-    /// again, however long it takes, and are not put aside. Null (default): none, though nothing is put aside while the outbox's own database is out of order.
+    /// again, however long it takes, and are not put aside. Null (default): none, though nothing is put aside while the outbox's own database is unavailable.
     /// Danger: a subscriber that always fails so holds up its streams for ever, and up to <see cref="StreamLimit"/> events of each stay in memory. Must be quick and not throw.
     /// </summary>
     public Func<Exception, bool>? IsOutage { get; set; }

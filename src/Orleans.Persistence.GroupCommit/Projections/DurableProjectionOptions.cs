@@ -17,7 +17,7 @@ public sealed class DurableProjectionOptions
 
     /// <summary>
     /// How often an entry that fails alone is tried before the projection counts as stopped, or the entry is set aside. Default 5. While
-    /// the database is out of order nothing counts.
+    /// the database is unavailable nothing counts.
     /// </summary>
     public int Attempts { get; set; } = 5;
 

@@ -16,7 +16,7 @@ internal sealed partial class Scheduler
     [LoggerMessage(4, LogLevel.Warning, "The silo stops while {Count} scheduled calls are unfinished; they are repeated after the next start")]
     private partial void LogNotFinished(int count);
 
-    [LoggerMessage(5, LogLevel.Error, "Calling due messages failed; those that were not called yet come with the next look")]
+    [LoggerMessage(5, LogLevel.Error, "Delivering due messages failed; those not delivered yet follow with the next poll")]
     private partial void LogLookFailed(Exception error);
 
     [LoggerMessage(6, LogLevel.Warning, "What became of scheduled message {Name} of {Target} could not be stored; tried again in {Pause}: {Fault}")]

@@ -13,7 +13,7 @@ internal interface ICommitter
     /// <summary>Reads a row, together with what others are reading.</summary>
     Task<StoredRow?> Read(RowId row, CancellationToken cancellationToken);
 
-    /// <summary>Whether the newest commit or the newest read failed, not because of what it asked for: the database is out of order.</summary>
+    /// <summary>Whether the newest commit or the newest read failed, not because of what it asked for: the database is unavailable.</summary>
     bool IsFailing { get; }
 
     /// <summary>The next token for an armed message; grows, also across restarts. (Outbox rows get their ids from the dialect.)</summary>

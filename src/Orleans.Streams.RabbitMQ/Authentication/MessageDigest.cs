@@ -45,7 +45,7 @@ internal static class MessageDigest
         Span<byte> stated = stackalloc byte[RabbitMqMessageKey.DigestBytes], actual = stackalloc byte[RabbitMqMessageKey.DigestBytes];
         return TryDecode(text.AsSpan(digest), stated) && key.TryDigest(properties, body, actual) && CryptographicOperations.FixedTimeEquals(stated, actual)
             ? Verdict.Proven
-            : Verdict.Forged($"Its digest is not that of its content: somebody has made or changed the message who has not the key '{key.Id}'.");
+            : Verdict.Forged($"Its digest is not that of its content: somebody without the key '{key.Id}' has made or changed the message.");
     }
 
     private static Span<byte> Put(ReadOnlySpan<byte> word, Span<byte> text)

@@ -199,10 +199,10 @@ internal sealed partial class QueueConsumer(
     [LoggerMessage(LogLevel.Information, "Consuming {Queue}.")]
     private partial void LogConsuming(string queue);
 
-    [LoggerMessage(LogLevel.Warning, "{Queue} is not consumed any more: {Fault}. It is tried again.")]
+    [LoggerMessage(LogLevel.Warning, "{Queue} is no longer consumed: {Fault}. Trying again.")]
     private partial void LogEnded(string queue, string fault);
 
-    [LoggerMessage(LogLevel.Error, "{Queue} has a message that cannot be taken apart; its messages come one by one now, over a connection of its own: {Fault}")]
+    [LoggerMessage(LogLevel.Error, "A message in {Queue} cannot be parsed; its messages are now read one by one, over a connection of its own: {Fault}")]
     private partial void LogIsolated(string queue, string fault);
 
     [LoggerMessage(LogLevel.Warning, "{Queue} cannot be consumed (attempt {Attempt}); it is tried again.")]

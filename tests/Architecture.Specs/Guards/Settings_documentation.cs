@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Shop.Gateway;
 using Shop.Payments;
 using Shop.Sagas;
 using Shop.Telemetry;

@@ -1,4 +1,4 @@
-using Shop.Payments;
+using Shop.Gateway;
 using Shop.Values;
 
 namespace Grains.Specs.Payments;

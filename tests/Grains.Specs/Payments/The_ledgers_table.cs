@@ -1,5 +1,5 @@
 using Grains.Specs.Tables;
-using Shop.Payments;
+using Shop.Gateway;
 using Shop.Values;
 using static Grains.Specs.Payments.PaymentSamples;
 

@@ -1,4 +1,5 @@
 using Grains.Specs.Tables;
+using Shop.Gateway;
 using Shop.Payments;
 using static Grains.Specs.Payments.PaymentSamples;
 

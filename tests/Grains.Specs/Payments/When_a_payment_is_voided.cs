@@ -1,4 +1,5 @@
 using Shop.Events;
+using Shop.Gateway;
 using Shop.Payments;
 using static Grains.Specs.Payments.PaymentSamples;
 

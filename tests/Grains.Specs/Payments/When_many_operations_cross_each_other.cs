@@ -1,3 +1,4 @@
+using Shop.Gateway;
 using Shop.Payments;
 using static Grains.Specs.Payments.PaymentSamples;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Persistence.GroupCommit;
+using Shop.Gateway;
 using Shop.Payments;
 using static Grains.Specs.Payments.PaymentSamples;
 

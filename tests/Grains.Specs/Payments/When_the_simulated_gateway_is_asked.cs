@@ -1,7 +1,7 @@
 using Grains.Specs.Fakes;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Shop.Payments;
+using Shop.Gateway;
 using Shop.Values;
 using static Grains.Specs.Payments.PaymentSamples;
 

@@ -22,7 +22,7 @@ public sealed class When_a_provider_does_not_take_events
         Assert.Equal(Enumerable.Range(0, 20), _broker["a"]);
         Assert.Empty(database.Quarantined);
         // Once, not at every try.
-        Assert.Single(silo.Log.At(LogLevel.Warning), line => line.Contains("does not take events", StringComparison.Ordinal));
+        Assert.Single(silo.Log.At(LogLevel.Warning), line => line.Contains("does not accept events", StringComparison.Ordinal));
         await Eventually.Is(() => silo.Log.At(LogLevel.Information).Any(line => line.Contains("again", StringComparison.Ordinal)), "the end is logged");
     }
 

@@ -144,7 +144,7 @@ public sealed class When_the_broker_refuses : BrokerSpec
         var health = silos.Services.GetRequiredKeyedService<IRabbitMqStreamHealth>(Silos.Provider);
         await Eventually.Is(() => Has("Consuming "));
         await Host.Management.SetPermissions(_user, ".*", ".*", read: "^$");
-        await CutUntil(() => Task.FromResult(Has("is not consumed any more")));
+        await CutUntil(() => Task.FromResult(Has("is no longer consumed")));
 
         await Eventually.Is(() => Has("cannot be consumed") || Passes());
         Assert.Null(await health.FindFault());

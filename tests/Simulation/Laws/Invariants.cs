@@ -1,7 +1,7 @@
 using Orleans.Persistence.GroupCommit;
+using Shop.Gateway;
 using Shop.Invariants;
 using Shop.Operations;
-using Shop.Payments;
 using Shop.Simulation.Storage;
 
 namespace Shop.Simulation.Laws;

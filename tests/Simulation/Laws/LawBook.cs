@@ -3,6 +3,7 @@ using Orleans.Persistence.GroupCommit;
 using Orleans.Persistence.GroupCommit.Storage;
 using Shop.Audit;
 using Shop.Events;
+using Shop.Gateway;
 using Shop.Invariants;
 using Shop.Orders;
 using Shop.Payments;

@@ -1,5 +1,6 @@
 using Orleans.Persistence.GroupCommit.Storage;
 using Shop.Events;
+using Shop.Gateway;
 using Shop.Payments;
 using Shop.Sagas;
 using Shop.Simulation.Cluster;

@@ -1,7 +1,7 @@
 using Orleans.Persistence.GroupCommit.Storage;
 using Shop.Events;
+using Shop.Gateway;
 using Shop.Orders;
-using Shop.Payments;
 using Shop.Sagas;
 using Shop.Simulation.Cluster;
 using Shop.Values;

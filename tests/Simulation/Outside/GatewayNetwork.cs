@@ -1,4 +1,4 @@
-using Shop.Payments;
+using Shop.Gateway;
 using Shop.Simulation.Cluster;
 using Shop.Simulation.Machine;
 using Shop.Values;

@@ -76,7 +76,7 @@ internal static class PostgresErrors
             $"Another session has locked a row or a table in the database {server} for longer than {nameof(GroupCommitOptions.LockTimeout)}.",
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } e => $"There is no room for the database {server}: {e.MessageText}.",
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.UndefinedColumn } e =>
-            $"The database {server} has not the tables of this release ({e.MessageText}); apply the schema.",
+            $"The database {server} lacks the tables of this release ({e.MessageText}); apply the schema.",
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => $"The database {server} takes no writes: it is a standby or set to read only.",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => $"The database {server} refuses its user: {e.MessageText}.",
         PostgresException e => $"The database {server} failed: {e.MessageText} ({e.SqlState}).",

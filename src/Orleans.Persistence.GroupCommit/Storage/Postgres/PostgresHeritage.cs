@@ -154,6 +154,6 @@ internal sealed partial class PostgresHeritage(
     [LoggerMessage(32, LogLevel.Warning, "Cannot take over the undelivered events of {Silo}, which is dead; trying again")]
     private partial void LogNotTaken(Exception error, string silo);
 
-    [LoggerMessage(31, LogLevel.Warning, "Cannot see to the lease of this process or to what dead ones left; trying again")]
+    [LoggerMessage(31, LogLevel.Warning, "Could not renew the lease of this process or take over what dead ones left; trying again")]
     private partial void LogFailed(Exception error);
 }

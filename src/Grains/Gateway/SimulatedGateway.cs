@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Persistence.GroupCommit;
 using Shop.Values;
 
-namespace Shop.Payments;
+namespace Shop.Gateway;
 
 /// <summary>A payment gateway for development, tests and demos: durable, exact, and faulty on demand.</summary>
 internal sealed class SimulatedGateway(IDurableRows rows, TimeProvider clock, IOptions<SimulatedGatewayOptions> options) : IPaymentGateway
@@ -21,7 +21,7 @@ internal sealed class SimulatedGateway(IDurableRows rows, TimeProvider clock, IO
             key, account => SimulatedLedger.Authorize(account, amount, method, options.Value.FlakyFailures), readFirst: false, cancellationToken);
 
         if (answer is null)
-            throw new GatewayUnavailableException("The simulated gateway is out of order for a moment.");
+            throw new GatewayUnavailableException("The simulated gateway is unavailable for a moment.");
         if (changed && method == SimulatedMethods.Timeout)
             await Hang(cancellationToken);
         if (changed && method == SimulatedMethods.Slow)

@@ -1,6 +1,6 @@
 using Shop.Values;
 
-namespace Shop.Payments;
+namespace Shop.Gateway;
 
 /// <summary>The rules of the simulated gateway: what an operation does to an account. No account: nothing is known under the key.</summary>
 internal static class SimulatedLedger

@@ -1,4 +1,4 @@
-namespace Shop.Payments;
+namespace Shop.Gateway;
 
 /// <summary>How the built-in gateway behaves with its test methods.</summary>
 public sealed class SimulatedGatewayOptions

@@ -1,4 +1,4 @@
-namespace Shop.Payments;
+namespace Shop.Gateway;
 
 /// <summary>What a customer can pay with at the simulated gateway.</summary>
 internal static class SimulatedMethods

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Shop.Values;
 
-namespace Shop.Payments;
+namespace Shop.Gateway;
 
 /// <summary>
 /// One row of the simulated gateway's own ledger: an authorization and all that was done with it. These are the books of the

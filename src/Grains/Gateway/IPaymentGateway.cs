@@ -1,6 +1,6 @@
 using Shop.Values;
 
-namespace Shop.Payments;
+namespace Shop.Gateway;
 
 /// <summary>
 /// The port to whoever moves the money. Every operation has an idempotency key: repeating it gives the first outcome and never

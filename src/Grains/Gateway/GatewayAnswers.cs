@@ -1,6 +1,6 @@
 using Shop.Values;
 
-namespace Shop.Payments;
+namespace Shop.Gateway;
 
 public abstract record GatewayAuthorization
 {
