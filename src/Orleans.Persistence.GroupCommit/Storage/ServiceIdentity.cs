@@ -4,7 +4,7 @@ namespace Orleans.Persistence.GroupCommit.Storage;
 internal readonly record struct ServiceIdentity(string ServiceId, string ClusterId)
 {
     /// <summary>For a process that comes to a database that somebody else has claimed.</summary>
-    public InvalidOperationException Refuse(ServiceIdentity stranger, string database) => new(
+    public GroupCommitStartException Refuse(ServiceIdentity stranger, string database) => new(
         $"{database} belongs to the service '{ServiceId}' and its cluster '{ClusterId}'; this process is of the service '{stranger.ServiceId}' and the cluster "
         + $"'{stranger.ClusterId}'. Nothing was changed. Start it with the ServiceId and ClusterId that the database has, or on a database of its own.");
 }

@@ -51,7 +51,7 @@ public sealed class When_a_schema_does_not_fit : IDisposable
         if (fits)
             Assert.Null(error);
         else
-            Assert.Equal($"The database 'shop' on db:5432 is PostgreSQL {major}.{minor}; it must be 15 or later.", Assert.IsType<InvalidOperationException>(error).Message);
+            Assert.Equal($"The database 'shop' on db:5432 is PostgreSQL {major}.{minor}; it must be 15 or later.", Assert.IsType<GroupCommitStartException>(error).Message);
     }
 
     [Fact]

@@ -126,6 +126,8 @@ public sealed class ReadCluster : IAsyncLifetime
         await at.BrokerTakes(nothing: false);
         await Seen("rabbitmq_streams_blocked_duration_seconds_total");
         await Seen(SingleShop.LogSize);
+        // It begins anew after each fault of the broker.
+        await Seen("shop_witness_lag_seconds");
     }
 
     private async Task UntilSeen(string expression, Func<Task> provoke)

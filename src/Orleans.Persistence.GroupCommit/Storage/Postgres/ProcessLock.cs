@@ -38,4 +38,4 @@ internal static class ProcessLock
 }
 
 /// <summary>Another process has the database, or has it for itself.</summary>
-internal sealed class DatabaseInUseException(string message) : InvalidOperationException(message);
+internal sealed class DatabaseInUseException(string message) : GroupCommitStartException(message);
