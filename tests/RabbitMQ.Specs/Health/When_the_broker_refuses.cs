@@ -122,7 +122,7 @@ public sealed class When_the_broker_refuses : BrokerSpec
         for (var asked = 0; asked < 3; asked++)
             Assert.NotNull(await sender.Parts.FindFault(default));
 
-        Assert.Single(log.All, line => line.Contains("Whoever asks for the health", StringComparison.Ordinal));
+        Assert.Single(log.All, line => line.Contains("reports that it is unhealthy", StringComparison.Ordinal));
     }
 
     /// <summary>Its reader may just be leaving it to another one.</summary>
