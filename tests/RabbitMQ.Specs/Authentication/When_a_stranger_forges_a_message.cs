@@ -7,7 +7,7 @@ namespace RabbitMq.Specs.Authentication;
 /// <summary>He may publish, and has seen a genuine message, but has no key.</summary>
 public sealed class When_a_stranger_forges_a_message : SignedSpec
 {
-    private const string Wrong = "Its digest is not that of its content: somebody has made or changed the message who has not the key 'first'.";
+    private const string Wrong = "Its digest is not that of its content: somebody without the key 'first' has made or changed the message.";
     private const string Malformed = "Its header 'orleans-digest' is malformed";
 
     public static TheoryData<string, string, Action<BasicProperties>> Forgeries => new()
