@@ -141,7 +141,8 @@ static async Task<int> RunW5(Arguments arguments, CancellationToken cancel)
 }
 
 static async Task Keep<T>(
-    string workload, DateTimeOffset date, T result, string markdown, string? directory, CancellationToken cancel, IReadOnlyList<Panel>? panels = null)
+    string workload, DateTimeOffset date, T result, string markdown, string? directory, CancellationToken cancel,
+    IReadOnlyList<Panel>? panels = null)
 {
     if (directory is null)
         return;

@@ -23,7 +23,8 @@ internal static class PeerCommands
     /// <summary>Correctness first: one product with few pieces and ten times as many orders.</summary>
     public static async Task<int> Oversold(Arguments arguments, ShopApi api, CancellationToken cancel)
     {
-        var settings = new OversellSettings(arguments.Number("stock", 20, least: 1), arguments.Number("clients", 20, least: 1), arguments.Number("seed", 1), TimeSpan.FromSeconds(60));
+        var settings = new OversellSettings(
+            arguments.Number("stock", 20, least: 1), arguments.Number("clients", 20, least: 1), arguments.Number("seed", 1), TimeSpan.FromSeconds(60));
         arguments.RefuseUnknown();
         var outcome = await Oversell.Run(api, settings, cancel);
         outcome.Print();
@@ -34,7 +35,9 @@ internal static class PeerCommands
     public static async Task<int> Crash(Arguments arguments, ShopApi api, CancellationToken cancel)
     {
         var settings = new CrashSettings(
-            arguments.Text("mode", "unknown"), arguments.Number("buyers", 32, least: 1), TimeSpan.FromSeconds(arguments.Number("seconds", 3, least: 1)),
+            arguments.Text("mode", "unknown"),
+            arguments.Number("buyers", 32, least: 1),
+            TimeSpan.FromSeconds(arguments.Number("seconds", 3, least: 1)),
             TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(arguments.Number("limit", 60, least: 1)), arguments.Number("seed", 1),
             arguments.Text("kill", "false"), arguments.Text("start", "false"));
         var directory = arguments.Text("results", ".");

@@ -1,6 +1,8 @@
 namespace Shop.Benches.Load.Plots;
 
-/// <summary>The same process has the same colour in all pictures. Those of processes are told apart by the colour-blind, too (Okabe and Ito).</summary>
+/// <summary>
+/// The same process has the same colour in all pictures. Those of processes are told apart by the colour-blind, too (Okabe and Ito).
+/// </summary>
 internal static class Colours
 {
     public const string Plain = "#5B7083";

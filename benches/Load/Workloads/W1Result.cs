@@ -7,7 +7,9 @@ namespace Shop.Benches.Load.Workloads;
 
 /// <summary>What one run of W1 found: what is written to the result file.</summary>
 /// <param name="OrdersEachSecond">Confirmed in each whole second of the window.</param>
-/// <param name="ShopCpuMs">Milliseconds of processor time per confirmed order, over all processes of the shop; the driver's own is not in it.</param>
+/// <param name="ShopCpuMs">
+/// Milliseconds of processor time per confirmed order, over all processes of the shop; the driver's own is not in it.
+/// </param>
 /// <param name="CpuMsByProcess">The same, process by process, driver included.</param>
 /// <param name="PerOrder">What else one confirmed order cost, by <see cref="Counters"/>; the tail of what went before is in it, that of the last orders is not.</param>
 /// <param name="ForeignCores">Cores that others kept busy meanwhile.</param>
